@@ -1,0 +1,272 @@
+"""The office itself, as `office.toml` describes it: name, hours, phones, units, kinds of complaint and their deadlines.
+
+Every fault is told in Thai with file and line, so that a clerk can mend the file (`app.py check`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from typing import Literal
+
+from services.toml_table import Fault, Faulty, Table, open_toml
+
+__all__ = [
+    "Category",
+    "DayChange",
+    "Deadline",
+    "EmergencyLine",
+    "Fault",
+    "Faulty",
+    "Hours",
+    "Notice",
+    "Office",
+    "Unit",
+    "read_office",
+]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """กอง/สำนัก: who does the work. `phone` as it is to be read out."""
+
+    key: str
+    name: str
+    phone: str
+
+
+Counting = Literal["working", "calendar"]
+"""วันทำการ or วัน (every day): how a deadline's days are counted. A law that says only "วัน" means every day."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """กำหนดเวลา: so many days until the citizen must be told a result, and the rule that says so.
+
+    It binds from `since` until `until`, both included; None where it has no such end (OFFICE_RULES §0.14).
+    """
+
+    days: int
+    counting: Counting
+    basis: str
+    since: date | None = None
+    until: date | None = None
+
+    def binds(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of complaint or tip. `label` fits a button (≤ 20 graphemes).
+
+    `days`, `basis` and `counting` are those of the newest rule; `deadlines` are all of them, each with its time.
+    """
+
+    key: str
+    label: str
+    title: str
+    unit: str
+    days: int
+    basis: str
+    urgent: bool = False
+    example: str = ""
+    counting: Counting = "working"
+    deadlines: tuple[Deadline, ...] = ()
+
+    def deadline_on(self, day: date) -> Deadline:
+        """The rule in force on the day a matter is received; the newest one where none claims the day."""
+        binding = [rule for rule in self.deadlines if rule.binds(day)]
+        return binding[-1] if binding else Deadline(self.days, self.counting, self.basis)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """ประกาศความเป็นส่วนตัว: shown once per version before the first personal question (A8, PDPA s.23)."""
+
+    version: int
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Hours:
+    """เวลาราชการ: both ends belong to it (OFFICE_RULES §7)."""
+
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True)
+class DayChange:
+    """A day on which this office differs from the library's calendar: `open` or closed, by which reason and order."""
+
+    day: date
+    open: bool
+    reason: str
+    order: str = ""
+
+
+@dataclass(frozen=True)
+class EmergencyLine:
+    """สายด่วน: number and what it is for."""
+
+    number: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Office:
+    """What varies between offices. All texts are Thai and are shown as they are."""
+
+    name: str
+    short_name: str
+    kind: Literal["อบจ.", "เทศบาล", "อบต."]
+    phone: str
+    address: str
+    area: str
+    hours: Hours
+    units: tuple[Unit, ...]
+    complaints: tuple[Category, ...]
+    tips: tuple[Category, ...]
+    notice: Notice
+    emergency: tuple[EmergencyLine, ...]
+    exceptions: tuple[DayChange, ...] = ()
+    complaints_centre: str = "ศูนย์รับเรื่องร้องเรียนร้องทุกข์"
+    head: str = ""
+
+    def unit(self, key: str) -> Unit | None:
+        """The unit with this key, None if there is none (any more)."""
+        return next((unit for unit in self.units if unit.key == key), None)
+
+    @property
+    def addressee(self) -> str:
+        """ถึง: to whom a citizen's letter is addressed, the head of the office by position."""
+        return self.head or HEADS[self.kind]
+
+
+HEADS = {"อบจ.": "นายกองค์การบริหารส่วนจังหวัด", "เทศบาล": "นายกเทศมนตรี", "อบต.": "นายกองค์การบริหารส่วนตำบล"}
+
+LABEL_GRAPHEMES = 20
+"""LINE, quick reply: a longer label is refused."""
+
+
+def read_office(path: Path) -> Office:
+    """The office that this file describes. Raises Faulty with every fault in it."""
+    file = open_toml(path)
+    units = tuple(_unit(table) for table in file.tables("units"))
+    rules = _rules(file)
+    keys = {unit.key for unit in units}
+    office = _office(
+        file,
+        units=units,
+        complaints=_categories(file, "complaints", keys, rules),
+        tips=_categories(file, "tips", keys, rules),
+    )
+    file.done()
+    return office
+
+
+def _office(
+    file: Table, *, units: tuple[Unit, ...], complaints: tuple[Category, ...], tips: tuple[Category, ...]
+) -> Office:
+    head = file.table("office")
+    return Office(
+        name=head.text("name"),
+        short_name=head.text("short_name"),
+        kind=head.one_of("kind", HEADS),  # type: ignore[arg-type]
+        phone=head.text("phone"),
+        address=head.text("address"),
+        area=head.text("area"),
+        head=head.text("head", default=""),
+        complaints_centre=head.text("complaints_centre", default=Office.complaints_centre),
+        hours=_hours(file.table("hours")),
+        units=units,
+        complaints=complaints,
+        tips=tips,
+        notice=_notice(file.table("privacy")),
+        emergency=tuple(_emergency(table) for table in file.tables("emergency")),
+        exceptions=_exceptions(file),
+    )
+
+
+def _unit(table: Table) -> Unit:
+    return Unit(table.key(), table.text("name"), table.text("phone"))
+
+
+def _hours(table: Table) -> Hours:
+    hours = Hours(table.time("opens"), table.time("closes"))
+    if hours.closes <= hours.opens and not table.has_faults:
+        table.fault("closes", "เวลาปิดทำการต้องหลังเวลาเปิดทำการ")
+    return hours
+
+
+def _notice(table: Table) -> Notice:
+    return Notice(table.positive("version"), table.text("text"), table.link("link"))
+
+
+def _emergency(table: Table) -> EmergencyLine:
+    number = table.text("number")
+    if number and not number.isdecimal():
+        table.fault("number", f"หมายเลขฉุกเฉินต้องเป็นตัวเลขเท่านั้น แต่พบ “{number}”")
+    return EmergencyLine(number, table.text("what"))
+
+
+def _exceptions(file: Table) -> tuple[DayChange, ...]:
+    changes: dict[date, DayChange] = {}
+    for table in file.tables("days", required=False):
+        change = DayChange(table.date("day"), table.flag("open"), table.text("reason"), table.text("order", default=""))
+        if change.day in changes and change.day != date.min:
+            table.fault("day", f"วันที่ {change.day} ถูกกำหนดไว้แล้วก่อนหน้านี้")
+        changes[change.day] = change
+    return tuple(changes.values())
+
+
+def _rules(file: Table) -> dict[str, tuple[Deadline, ...]]:
+    """Deadlines by key, oldest first; several with one key are the same rule as it changed over time."""
+    rules: dict[str, tuple[Deadline, ...]] = {}
+    for table in file.tables("deadlines"):
+        key = table.key(unique=False)
+        rule = Deadline(
+            days=table.positive("days"),
+            counting=table.one_of("counting", ("working", "calendar")),  # type: ignore[arg-type]
+            basis=table.text("basis"),
+            since=table.date("from", required=False),
+            until=table.date("until", required=False),
+        )
+        if any(_overlap(rule, other) for other in rules.get(key, ())):
+            table.fault("key", f"กำหนดเวลา “{key}” มีช่วงวันที่ใช้บังคับซ้อนกัน ให้ระบุ from และ until ไม่ให้ทับกัน")
+        rules[key] = tuple(sorted((*rules.get(key, ()), rule), key=lambda rule: rule.since or date.min))
+    return rules
+
+
+def _overlap(one: Deadline, other: Deadline) -> bool:
+    return (one.since or date.min) <= (other.until or date.max) and (other.since or date.min) <= (one.until or date.max)
+
+
+def _categories(
+    file: Table, name: str, units: set[str], rules: dict[str, tuple[Deadline, ...]]
+) -> tuple[Category, ...]:
+    return tuple(_category(table, units, rules) for table in file.tables(name))
+
+
+def _category(table: Table, units: set[str], rules: dict[str, tuple[Deadline, ...]]) -> Category:
+    unit, rule = table.text("unit"), table.text("deadline")
+    if unit and unit not in units:
+        table.fault("unit", f"ไม่มีหน่วยงาน “{unit}” ในรายการ [[units]]")
+    if rule and rule not in rules:
+        table.fault("deadline", f"ไม่มีกำหนดเวลา “{rule}” ในรายการ [[deadlines]]")
+    deadlines = rules.get(rule) or (Deadline(1, "working", ""),)
+    return Category(
+        key=table.key(),
+        label=table.text("label", graphemes=LABEL_GRAPHEMES),
+        title=table.text("title"),
+        unit=unit,
+        days=deadlines[-1].days,
+        basis=deadlines[-1].basis,
+        urgent=table.flag("urgent", default=False),
+        example=table.text("example", default=""),
+        counting=deadlines[-1].counting,
+        deadlines=deadlines,
+    )

@@ -1,0 +1,140 @@
+"""The environment, read once and frozen: every variable that changes how an installation behaves is named here."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+
+@dataclass(frozen=True)
+class LineSettings:
+    """LINE: the channel is on when both secrets are set."""
+
+    channel_secret: str = field(repr=False)
+    channel_access_token: str = field(repr=False)
+    api_url: str = "https://api.line.me"
+    api_data_url: str = "https://api-data.line.me"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What varies between offices. `line` is None while the channel is off."""
+
+    database_url: str
+    var_dir: Path
+    services_dir: Path
+    port: int
+    public_url: str
+    secret_key: str = field(repr=False)
+    line: LineSettings | None
+
+    @property
+    def files_dir(self) -> Path:
+        return self.var_dir / "files"
+
+    @property
+    def registers_dir(self) -> Path:
+        return self.var_dir / "registers"
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process: the environment, then `.env`, then the defaults of `.env.example`.
+
+    Makes VAR_DIR and, when SECRET_KEY is unset, a key of its own in it.
+    """
+    value = _given(environ)
+    var_dir = Path(value.get("VAR_DIR", "var"))
+    var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    port = int(value.get("PORT", "8000"))
+    return Settings(
+        database_url=value.get("DATABASE_URL", f"sqlite:///{var_dir / 'office.db'}"),
+        var_dir=var_dir,
+        services_dir=services_dir(value),
+        port=port,
+        public_url=value.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
+        secret_key=value.get("SECRET_KEY") or _own_key(var_dir / "secret.key"),
+        line=_line(value),
+    )
+
+
+def services_dir(environ: Mapping[str, str] | None = None) -> Path:
+    """Where the office's own files are; needs no other setting to be right."""
+    return Path(_given(environ).get("SERVICES_DIR", "services"))
+
+
+def _given(environ: Mapping[str, str] | None, dotenv: Path = Path(".env")) -> dict[str, str]:
+    """What is set, and not to nothing: the environment before `.env`; or just `environ`, if it is given."""
+    if environ is None:
+        environ = {**{name: text for name, text in dotenv_values(dotenv).items() if text}, **os.environ}
+    return {name: text for name, text in environ.items() if text != ""}
+
+
+@dataclass(frozen=True)
+class SettingFault:
+    """A setting that cannot be right: its variable, where it stands (`.env:3`, or the environment), what is wrong."""
+
+    variable: str
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.variable}: {self.what}"
+
+
+def faults(environ: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> list[SettingFault]:
+    """What is wrong with the settings, all at once; values themselves are never repeated (they may be secrets)."""
+    lines = dotenv.read_text().splitlines() if dotenv.exists() else []
+    written = {line.split("=")[0].strip(): number for number, line in enumerate(lines, 1) if "=" in line}
+    environ = dict(os.environ) if environ is None else environ
+    value = {**{name: text for name, text in dotenv_values(dotenv).items() if text}, **_given(environ)}
+
+    def fault(variable: str, what: str) -> SettingFault:
+        from_file = variable in written and variable not in environ
+        return SettingFault(variable, f".env:{written[variable]}" if from_file else "environment", what)
+
+    return [fault(variable, what) for variable, what in _wrong(value)]
+
+
+def _wrong(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    port = value.get("PORT", "8000")
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        yield "PORT", "ต้องเป็นตัวเลข 1 ถึง 65535"
+    if not value.get("DATABASE_URL", "sqlite:///").startswith(("sqlite:///", "postgresql+psycopg://")):
+        yield "DATABASE_URL", "ต้องขึ้นต้นด้วย sqlite:/// หรือ postgresql+psycopg://"
+    if not (Path(value.get("SERVICES_DIR", "services")) / "office.toml").is_file():
+        yield "SERVICES_DIR", "ไม่พบไฟล์ office.toml ในโฟลเดอร์นี้"
+    pair = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
+    missing = [name for name in pair if name not in value]
+    if len(missing) == 1:
+        yield missing[0], "ต้องกำหนดคู่กับ " + next(name for name in pair if name not in missing)
+    if not missing and not value.get("PUBLIC_URL", "").startswith("https://"):
+        yield "PUBLIC_URL", "ต้องเป็นที่อยู่ https:// ของสำนักงาน เพราะ LINE ส่งข้อมูลผ่าน https เท่านั้น"
+    for name in ("LINE_API_URL", "LINE_API_DATA_URL"):
+        if not value.get(name, "https://").startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            yield name, "ต้องขึ้นต้นด้วย https://"
+
+
+def _line(value: Mapping[str, str]) -> LineSettings | None:
+    if "LINE_CHANNEL_SECRET" not in value or "LINE_CHANNEL_ACCESS_TOKEN" not in value:
+        return None
+    return LineSettings(
+        channel_secret=value["LINE_CHANNEL_SECRET"],
+        channel_access_token=value["LINE_CHANNEL_ACCESS_TOKEN"],
+        api_url=value.get("LINE_API_URL", LineSettings.api_url).rstrip("/"),
+        api_data_url=value.get("LINE_API_DATA_URL", LineSettings.api_data_url).rstrip("/"),
+    )
+
+
+def _own_key(path: Path) -> str:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text()
