@@ -1,0 +1,56 @@
+"""Words understood at any step when they are the whole message, as far as they concern more than the open talk."""
+
+from __future__ import annotations
+
+from flows import words
+from flows.effects import CallStaff, MyCases
+from flows.memory import Memory
+from flows.menu import HELP, NEXT, menu_card, not_open
+from flows.messages import Message, Say
+from flows.options import say
+from flows.scene import Heard, Scene
+from flows.talks import begin, drop_asking, go_on, park, parked_note, present, waiting_note
+
+
+def obey(scene: Scene, memory: Memory, name: str) -> Heard | None:
+    """What this command does; None if it is for the open talk to obey (ย้อนกลับ, แก้ไข, ข้าม, ยกเลิก, เริ่มใหม่)."""
+    match name:
+        case "complaint" | "tip":
+            return begin(scene, memory, name)
+        case "petition" | "payment":
+            title = next(label for label, kind in words.MENU.items() if kind == name)
+            return by_the_way(scene, memory, not_open(scene.book.office, title))
+        case "help":
+            return by_the_way(scene, memory, Say(HELP, choices=say(*NEXT)))
+        case "staff":
+            return Heard(memory, (), (CallStaff(_about(scene, memory)),))
+        case "go_on":
+            return go_on(scene, memory)
+        case "menu" | "status" | "pause":
+            return _leave(scene, memory, name)
+    return None
+
+
+def by_the_way(scene: Scene, memory: Memory, message: Message) -> Heard:
+    """An answer by the way, then the question that is open, or the offer to go on."""
+    rest = (present(scene, memory),) if memory.talk or memory.asking else waiting_note(scene, memory)
+    return Heard(memory, (message, *rest))
+
+
+def _about(scene: Scene, memory: Memory) -> str:
+    """What staff are told the call is about; of a secret flow nothing."""
+    flow = scene.flow(memory.talk) if memory.talk else None
+    return flow.title if flow and not flow.secret else ""
+
+
+def _leave(scene: Scene, memory: Memory, name: str) -> Heard:
+    """เมนู, สถานะ, พัก: the open talk is parked, and the citizen is told until when it is kept."""
+    memory, effects = drop_asking(memory)
+    parked = park(scene, memory)
+    note = parked_note(scene, parked.parked[-1]) if len(parked.parked) > len(memory.parked) else ""
+    if name == "status":
+        return Heard(parked, (), (*effects, MyCases()))
+    if name == "menu":
+        return Heard(parked, (menu_card(scene.book.office, note, parked=bool(parked.parked)),), effects)
+    again = ("ทำต่อ",) if parked.parked else ()
+    return Heard(parked, (Say(note or "ขณะนี้ไม่มีเรื่องที่กำลังทำ", choices=say(*again, *NEXT)),), effects)

@@ -1,0 +1,97 @@
+"""What a conversation may ask of the office, as data. The office answers some of them with `Told`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from flows.events import FileRef
+
+Kind = Literal["complaint", "tip"]
+Identity = Literal["open", "confidential", "anonymous"]
+"""`open`: name known to those who handle the case; `confidential`: to the complaints centre alone (A22);
+`anonymous`: nobody asked for a name."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where the matter is: words, a point, or both."""
+
+    words: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """File this. `draft` makes it idempotent: the same draft is filed once, however often it is confirmed.
+
+    Answered by Told("case", {number, year, received_at, arrived_at, code, due, phone, kind, …}).
+    """
+
+    draft: str
+    kind: Kind
+    category: str
+    spot: Spot
+    details: str
+    files: tuple[FileRef, ...]
+    identity: Identity
+    name: str = ""
+    phone: str = ""
+    evidence: str = ""
+    notice: int = 0
+    flow: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class AddPapers:
+    """Pictures or words that came after the case was filed; they join it, with a line in its history."""
+
+    draft: str
+    files: tuple[FileRef, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """Where is the case with this tracking code? Answered by Told("case_status", {...} or None)."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class MyCases:
+    """The citizen's own cases, newest first. Answered by Told("my_cases", {"cases": [...]})."""
+
+
+@dataclass(frozen=True)
+class Acknowledge:
+    """The citizen was shown this version of the privacy notice and went on (PDPA s.23)."""
+
+    notice: int
+
+
+@dataclass(frozen=True)
+class CallStaff:
+    """A person is wanted. Staff are told in their group, without any personal data."""
+
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Forget:
+    """The draft is gone; its files are not needed any more."""
+
+    files: tuple[FileRef, ...]
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """The citizen took back a message: remove its content; mark it for an officer if a filed case holds it."""
+
+    message_id: str
+
+
+Effect = OpenCase | AddPapers | LookUp | MyCases | Acknowledge | CallStaff | Forget | Withdraw

@@ -1,0 +1,123 @@
+"""What follows a question of ours outside every flow: its answer, and what comes while it is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.asking import ask, passing
+from flows.between import answer_to
+from flows.effects import AddPapers, Effect, Forget, LookUp
+from flows.engine import advance, is_plain_answer
+from flows.events import Event, SentFile, SentPlace, SentSticker, Typed
+from flows.memory import Asking, Memory
+from flows.menu import menu_card
+from flows.papers import is_new, remark, wait
+from flows.scene import Heard, Scene, settled
+from flows.state import State, got, present_step, upgrade
+from flows.status import tracking_code
+from flows.steps import Files, Place, Text
+from flows.talks import anew, begin, go_on, present
+
+_MOST_WAITING = 10
+
+
+def decided(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard | None:
+    """What follows if the event answers the question in between; None if it does not."""
+    value = answer_to(asking, event)
+    quiet = replace(memory, asking=None)
+    match asking.kind, value:
+        case ("resume", "go_on") if memory.talk:
+            return _resumed(scene, quiet, memory.talk, event)
+        case ("resume", "anew") if memory.talk:
+            return anew(scene, quiet, memory.talk.flow)
+        case ("again", "go_on"):
+            return go_on(scene, memory, asking.flow)
+        case ("again", "anew"):
+            return anew(scene, memory, asking.flow)
+        case ("offer", "complaint" | "tip"):
+            return begin(scene, memory, str(value))
+        case ("add", "new"):
+            return begin(scene, memory, "complaint")
+        case ("add", "add") if memory.filed:
+            text = "\n".join(text for _, text in asking.texts)
+            return Heard(quiet, (), (AddPapers(memory.filed[-1].draft, asking.refs, text),))
+        case (_, "no"):
+            effects: tuple[Effect, ...] = (Forget(asking.refs),) if asking.refs else ()
+            return Heard(quiet, (menu_card(scene.book.office, "ไม่ได้เก็บสิ่งที่ส่งมาไว้", parked=bool(quiet.parked)),), effects)
+    return None
+
+
+def _resumed(scene: Scene, memory: Memory, talk: State, event: Event) -> Heard:
+    """ทำต่อ after a recap: what was typed in between is the answer, if it can be one."""
+    flow = scene.flow(talk)
+    kept, talk = talk.kept, replace(upgrade(flow, talk), touched=scene.now, kept=())
+    if not kept:
+        return Heard(replace(memory, talk=talk), (ask(flow, talk),))
+    step = present_step(flow, talk)
+    used = kept if step.free or isinstance(step, Files) else kept[-1:]
+    text = "\n".join(words for _, words in used)
+    turn = advance(flow, talk, Typed(text, event.at, used[0][0]), scene.now)
+    key = step.words_to if isinstance(step, Files) else step.key
+    said = [part for part in turn.state.heard.get(key, []) if part[1] != text]
+    if len(said) < len(turn.state.heard.get(key, [])):
+        said += [[mark, words] for mark, words in used]
+        turn = replace(turn, state=replace(turn.state, heard={**turn.state.heard, key: said}))
+    return settled(scene, memory, turn)
+
+
+def joined(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard | None:
+    """What comes while the question in between is open and waits with it; None: it goes where it always goes."""
+    if asking.kind == "resume":
+        return _kept(scene, memory, event)
+    match event:
+        case SentFile():
+            return _another_file(scene, memory, asking, event)
+        case Typed() if asking.kind == "again":
+            return Heard(memory, (present(scene, memory, "โปรดแตะปุ่ม หรือพิมพ์หมายเลข"),))
+        case SentPlace() if asking.kind != "add":
+            place = Place(key="place", title="", question="").read(event)
+            memory = replace(memory, asking=replace(asking, place=place))
+        case Typed():
+            if code := tracking_code(event.text):
+                return Heard(memory, (), (LookUp(code),))
+            texts = (*asking.texts, (event.message_id, event.text))[-_MOST_WAITING:]
+            memory = replace(memory, asking=replace(asking, texts=texts))
+    return Heard(memory, (present(scene, memory),))
+
+
+def _another_file(scene: Scene, memory: Memory, asking: Asking, event: SentFile) -> Heard:
+    if not is_new(asking.files, event.file):
+        return Heard(memory, (present(scene, memory, "ได้รับไฟล์นี้ไว้แล้ว"),))
+    if len(asking.files) >= _MOST_WAITING:
+        dropped = any(kept.file.sha256 == event.file.sha256 for kept in asking.files)
+        effects: tuple[Effect, ...] = () if dropped else (Forget((event.file,)),)
+        lead = f"แนบได้ไม่เกิน {_MOST_WAITING} ไฟล์ ไฟล์ล่าสุดจึงไม่ถูกแนบ"
+        return Heard(memory, (present(scene, memory, lead),), effects)
+    files = (*asking.files, got(event.file, event.album))
+    memory = replace(memory, asking=replace(asking, files=files))
+    message = present(scene, memory, remark(files, event.album))
+    return Heard(memory, (passing(message, wait(files, event.album)),))
+
+
+def _kept(scene: Scene, memory: Memory, event: Event) -> Heard | None:
+    """Words after a recap are kept as a candidate; what can only be the answer goes to the talk at once."""
+    talk = memory.talk
+    if talk is None or is_plain_answer(scene.flow(talk), talk, event):
+        return None
+    if isinstance(event, SentSticker):
+        return Heard(memory, (present(scene, memory),))
+    if not isinstance(event, Typed) or not takes_words(scene, talk):
+        return None
+    return Heard(with_kept(memory, talk, event), (present(scene, with_kept(memory, talk, event)),))
+
+
+def takes_words(scene: Scene, talk: State) -> bool:
+    """Whether typed words could be the answer to the present question."""
+    flow = scene.flow(talk)
+    step = present_step(flow, upgrade(flow, talk))
+    return not talk.mode and isinstance(step, Text | Place | Files)
+
+
+def with_kept(memory: Memory, talk: State, event: Typed) -> Memory:
+    kept = (*talk.kept, (event.message_id, event.text))[-_MOST_WAITING:]
+    return replace(memory, talk=replace(talk, kept=kept))

@@ -1,0 +1,62 @@
+"""A message taken back or changed after it was sent: found in the open talk, in parked drafts, in what waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.amending import corrected, taken_back
+from flows.effects import Withdraw
+from flows.events import Edited, Unsent
+from flows.memory import Memory
+from flows.scene import Heard, Scene
+from flows.state import State, upgrade
+from flows.talks import present
+
+
+def unsent(scene: Scene, memory: Memory, event: Unsent) -> Heard:
+    """Nothing of the message stays with us; the office withdraws what it has (LINE asks for it, "Unsend event")."""
+    memory, asked = _out_of_waiting(memory, event)
+    parked = tuple(_without(scene, state, event) for state in memory.parked)
+    memory = replace(memory, parked=parked)
+    effects = (Withdraw(event.message_id),)
+    if memory.talk is None:
+        messages = (present(scene, memory, "ลบสิ่งที่ท่านยกเลิกการส่งแล้ว"),) if asked else ()
+        return Heard(memory, messages, effects)
+    flow = scene.flow(memory.talk)
+    turn = taken_back(flow, upgrade(flow, memory.talk), event)
+    memory = replace(memory, talk=turn.state)
+    if memory.asking and turn.messages:
+        return Heard(memory, (present(scene, memory, "ลบสิ่งที่ท่านยกเลิกการส่งแล้ว"),), effects)
+    return Heard(memory, turn.messages, effects)
+
+
+def _without(scene: Scene, state: State, event: Unsent) -> State:
+    flow = scene.flow(state)
+    return taken_back(flow, upgrade(flow, state), event).state
+
+
+def _out_of_waiting(memory: Memory, event: Unsent) -> tuple[Memory, bool]:
+    """The memory without that message among what waits; whether it was there. A question about nothing is dropped."""
+    asking = memory.asking
+    if asking is None:
+        return memory, False
+    left = replace(
+        asking,
+        texts=tuple(said for said in asking.texts if said[0] != event.message_id),
+        files=tuple(got for got in asking.files if got.file.message_id != event.message_id),
+    )
+    empty = asking.kind in {"add", "offer"} and not (left.texts or left.files or left.place)
+    return replace(memory, asking=None if empty else left), left != asking
+
+
+def edited(scene: Scene, memory: Memory, event: Edited) -> Heard:
+    """The new words in place of the old, where they are still ours to change."""
+    if memory.asking:
+        texts = tuple((mark, event.text if mark == event.message_id else text) for mark, text in memory.asking.texts)
+        memory = replace(memory, asking=replace(memory.asking, texts=texts))
+    if memory.talk is None:
+        return Heard(memory)
+    flow = scene.flow(memory.talk)
+    turn = corrected(flow, upgrade(flow, memory.talk), event)
+    messages = (present(scene, replace(memory, talk=turn.state)),) if memory.asking and turn.messages else turn.messages
+    return Heard(replace(memory, talk=turn.state), messages)

@@ -1,0 +1,177 @@
+"""The stack of talks: begin, park, go on. A talk that is interrupted waits; at most three do (PEERS 6.2: 7, 13)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.asking import answered_steps, ask, standing
+from flows.between import question
+from flows.book import Book
+from flows.checks import NotUnderstood
+from flows.consent import KEY as NOTICE
+from flows.effects import Effect, Forget
+from flows.events import Typed
+from flows.memory import Asking, Memory
+from flows.menu import NEXT, menu_card
+from flows.messages import Message, Say
+from flows.options import say
+from flows.scene import Heard, Scene
+from flows.state import State, upgrade
+from flows.steps import Flow, Place, Text
+from flows.thai import thai_date
+
+MOST_PARKED = 3
+
+_LATER = "และจะชวนทำต่อเมื่อเสร็จเรื่องนี้"
+
+
+def known(book: Book, memory: Memory) -> tuple[Memory, tuple[Effect, ...]]:
+    """Without drafts of flows that this book no longer has; the citizen is told as of expired ones."""
+    drafts = [state for state in (memory.talk, *memory.parked) if state is not None]
+    gone = [state for state in drafts if book.latest(state.flow) is None]
+    if not gone:
+        return memory, ()
+    files = sum((state.refs for state in gone), ())
+    memory = replace(
+        memory,
+        talk=None if memory.talk in gone else memory.talk,
+        parked=tuple(state for state in memory.parked if state not in gone),
+        asking=None if memory.asking and memory.asking.kind in {"resume", "again"} else memory.asking,
+        lapsed=(*memory.lapsed, *(state.flow for state in gone)),
+    )
+    return memory, (Forget(files),) if files else ()
+
+
+def present(scene: Scene, memory: Memory, lead: str = "") -> Message:
+    """The question that is open, after `lead`; the main menu if none is."""
+    if memory.asking:
+        return question(scene, memory, memory.asking, lead)
+    if memory.talk:
+        return scene.ask(memory.talk, lead)
+    return menu_card(scene.book.office, lead, parked=bool(memory.parked))
+
+
+def park(scene: Scene, memory: Memory) -> Memory:
+    """With the present talk among the parked ones; one that holds nothing yet is let go."""
+    talk = memory.talk
+    if talk is None:
+        return memory
+    flow = scene.flow(talk)
+    talk = replace(upgrade(flow, talk), mode="", failures=0, stickers=0, kept=())
+    return replace(memory, talk=None, parked=(*memory.parked, talk) if _holds(flow, talk) else memory.parked)
+
+
+def _holds(flow: Flow, talk: State) -> bool:
+    """Whether there is anything in the draft to be lost."""
+    return bool(talk.files or talk.aside or answered_steps(flow, talk))
+
+
+def begin(scene: Scene, memory: Memory, name: str) -> Heard:
+    """A new talk of this flow. What is open is parked; a draft of the same flow is asked about first."""
+    flow = scene.book.latest(name)
+    if flow is None:
+        raise LookupError(f"no flow {name}")
+    parked = park(scene, memory)
+    if any(state.flow == name for state in parked.parked):
+        carried = _carried(memory)
+        asking = Asking("again", scene.draft_token(), scene.now, flow=name)
+        if carried:
+            asking = replace(asking, texts=carried.texts, files=carried.files, place=carried.place)
+        memory = replace(memory, asking=asking)
+        return Heard(memory, (present(scene, memory),))
+    if len(parked.parked) > MOST_PARKED:
+        return Heard(memory, (present(scene, memory, f"มีเรื่องค้างอยู่ {MOST_PARKED} เรื่องแล้ว โปรดทำต่อหรือยกเลิกก่อน"),))
+    note = parked_note(scene, parked.parked[-1], _LATER) if len(parked.parked) > len(memory.parked) else ""
+    return _open(scene, parked, flow, note)
+
+
+def anew(scene: Scene, memory: Memory, name: str) -> Heard:
+    """A new talk of this flow in place of the old draft, which is forgotten."""
+    old = [state for state in (memory.talk, *memory.parked) if state is not None and state.flow == name]
+    refs = sum((state.refs for state in old), ())
+    memory = replace(
+        memory,
+        talk=None if memory.talk in old else memory.talk,
+        parked=tuple(state for state in memory.parked if state not in old),
+    )
+    return begin(scene, memory, name).after(effects=(Forget(refs),) if refs else ())
+
+
+def _open(scene: Scene, memory: Memory, flow: Flow, note: str) -> Heard:
+    read = {NOTICE: str(memory.notice)} if memory.notice else {}
+    state = State(flow.name, flow.version, scene.draft_token(), scene.now, answers=read)
+    carried = _carried(memory)
+    if carried:
+        state = _taken_along(flow, state, carried)
+        note = "\n".join(part for part in (note, _TAKEN) if part)
+    memory = replace(memory, talk=state, asking=None)
+    return Heard(memory, (*flow.opening, ask(flow, state, note)))
+
+
+_TAKEN = "นำสิ่งที่ส่งมาแล้วใส่ไว้ในเรื่องนี้ให้แล้ว"
+
+
+def _carried(memory: Memory) -> Asking | None:
+    """What came unasked and goes along into a draft."""
+    asking = memory.asking
+    return asking if asking and (asking.texts or asking.files or asking.place) else None
+
+
+def _taken_along(flow: Flow, state: State, asking: Asking) -> State:
+    """The draft with what came unasked: words for the long question, a point for the place, the files."""
+    answers, heard = dict(state.answers), dict(state.heard)
+    words = next((step for step in flow.steps if isinstance(step, Text) and step.long and step.when is None), None)
+    place = next((step for step in flow.steps if isinstance(step, Place)), None)
+    if words and asking.texts:
+        text = "\n".join(text for _, text in asking.texts)
+        try:
+            old = answers.get(words.key)
+            answers[words.key] = words.more(old, text) if old else words.read(Typed(text, asking.at))
+            heard[words.key] = [*heard.get(words.key, []), *([mark, text] for mark, text in asking.texts)]
+        except NotUnderstood:  # too short to stand alone, or too long: the question will be asked
+            pass
+    if place and asking.place:
+        answers[place.key] = dict(asking.place)
+    return replace(state, answers=answers, heard=heard, files=state.files + asking.files)
+
+
+def drop_asking(memory: Memory) -> tuple[Memory, tuple[Effect, ...]]:
+    """Without the question in between; files that waited for its answer are forgotten."""
+    refs = memory.asking.refs if memory.asking else ()
+    return replace(memory, asking=None), (Forget(refs),) if refs else ()
+
+
+def go_on(scene: Scene, memory: Memory, flow: str = "") -> Heard:
+    """ทำต่อ: the open talk, else the draft parked last (or that of `flow`). A talk just begun gives way to it."""
+    carried = _carried(memory) if memory.asking and memory.asking.kind == "again" else None
+    memory, effects = (replace(memory, asking=None), ()) if carried else drop_asking(memory)
+    gives_way = bool(memory.talk and memory.parked and not _holds(scene.flow(memory.talk), memory.talk))
+    if memory.talk and (flow == memory.talk.flow or (flow == "" and not gives_way)):
+        talk = _taken_along(scene.flow(memory.talk), memory.talk, carried) if carried else memory.talk
+        return Heard(replace(memory, talk=talk), (scene.ask(talk, _TAKEN if carried else ""),), effects)
+    waiting = [state for state in memory.parked if flow in {"", state.flow}]
+    if not waiting:
+        return Heard(memory, (present(scene, memory, "ขณะนี้ไม่มีเรื่องที่พักไว้"),), effects)
+    chosen = replace(waiting[-1], touched=scene.now)
+    if carried:
+        chosen = _taken_along(scene.flow(chosen), chosen, carried)
+    others = tuple(state for state in memory.parked if state.draft != chosen.draft)
+    memory = replace(park(scene, replace(memory, parked=others)), talk=chosen)
+    return Heard(memory, (scene.ask(chosen, f"ทำเรื่อง “{scene.flow(chosen).title}” ต่อ"),), effects)
+
+
+def parked_note(scene: Scene, state: State, then: str = "พิมพ์ “ทำต่อ” เมื่อพร้อม") -> str:
+    """Tells in advance until when a draft is kept."""
+    until = thai_date(state.kept_until, weekday=True)
+    return f"พักเรื่อง “{scene.flow(state).title}” ไว้แล้ว ร่างเก็บไว้ถึง{until} {then}"
+
+
+def waiting_note(scene: Scene, memory: Memory) -> tuple[Message, ...]:
+    """The offer to go on with the draft parked last, if there is one."""
+    if not memory.parked:
+        return ()
+    state = memory.parked[-1]
+    flow = scene.flow(state)
+    until = thai_date(state.kept_until, weekday=True)
+    text = f"ท่านมีเรื่อง “{flow.title}” ค้างอยู่ที่ {standing(flow, upgrade(flow, state))} ร่างเก็บไว้ถึง{until}"
+    return (Say(text, choices=say("ทำต่อ", *NEXT)),)
