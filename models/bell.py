@@ -1,0 +1,125 @@
+"""Waking workers at once: inside a process by a condition, between processes by PostgreSQL's LISTEN/NOTIFY.
+
+Workers still look once a second by themselves (the safety net), so a lost bell costs a second and nothing else.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from contextlib import suppress
+
+import psycopg
+import structlog
+
+from models.db import Database
+
+log = structlog.get_logger()
+
+CHANNEL = "rapruang"
+LOOK_ANYWAY = 1.0  # seconds
+
+
+class LocalBell:
+    """Rings within this process."""
+
+    def __init__(self) -> None:
+        self._rung: Counter[str] = Counter()
+        self._conditions: dict[str, threading.Condition] = {}
+        self._lock = threading.Lock()
+
+    def ring(self, kinds: set[str]) -> None:
+        for kind in kinds:
+            condition = self._condition(kind)
+            with condition:
+                self._rung[kind] += 1
+                condition.notify()
+
+    def count(self, kind: str) -> int:
+        """How often it rang so far: ask before looking for work, hand it to `wait` when there is none."""
+        return self._rung[kind]
+
+    def wait(self, kind: str, seen: int, at_most: float = LOOK_ANYWAY) -> None:
+        """Until it rings (or has rung since `seen`), or `at_most` seconds have passed."""
+        condition = self._condition(kind)
+        with condition:
+            if self._rung[kind] == seen:
+                condition.wait(at_most)
+
+    def wake_all(self) -> None:
+        """Everybody looks up: the house is closing."""
+        for condition in list(self._conditions.values()):
+            with condition:
+                condition.notify_all()
+
+    def close(self) -> None:
+        self.wake_all()
+
+    def _condition(self, kind: str) -> threading.Condition:
+        with self._lock:
+            return self._conditions.setdefault(kind, threading.Condition())
+
+
+class PostgresBell(LocalBell):
+    """Rings in every process that uses the same PostgreSQL database.
+
+    A NOTIFY inside the storing transaction would make all commits queue up behind one lock, so it is sent afterwards on
+    a connection of its own, and many rings become one.
+    """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self._dsn = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._to_send: set[str] = set()
+        self._sending = threading.Event()
+        self._closing = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._keep_up, args=(work,), name=f"bell-{work.__name__}", daemon=True)
+            for work in (self._send, self._listen)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def ring(self, kinds: set[str]) -> None:
+        super().ring(kinds)
+        self._to_send |= kinds
+        self._sending.set()
+
+    def close(self) -> None:
+        self._closing.set()
+        self._sending.set()
+        super().close()
+        for thread in self._threads:
+            thread.join(timeout=LOOK_ANYWAY + 1)
+
+    def _keep_up(self, work: object) -> None:
+        while not self._closing.is_set():
+            try:
+                with psycopg.connect(self._dsn, autocommit=True, connect_timeout=5) as connection:
+                    work(connection)  # type: ignore[operator]
+            except psycopg.Error as error:
+                log.warning("bell_lost", error=type(error).__name__)
+                self._closing.wait(LOOK_ANYWAY)
+
+    def _send(self, connection: psycopg.Connection) -> None:
+        while not self._closing.is_set():
+            if not self._sending.wait(30):
+                continue
+            self._sending.clear()
+            kinds, self._to_send = self._to_send, set()
+            for kind in kinds:
+                connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, kind))
+
+    def _listen(self, connection: psycopg.Connection) -> None:
+        connection.execute(f"LISTEN {CHANNEL}")
+        while not self._closing.is_set():
+            with suppress(psycopg.errors.QueryCanceled):
+                for note in connection.notifies(timeout=LOOK_ANYWAY):
+                    super().ring({note.payload})
+
+
+def bell_for(database: Database) -> LocalBell:
+    """The right bell for this database, already tied to it."""
+    bell = LocalBell() if database.is_sqlite else PostgresBell(database)
+    database.bell = bell
+    return bell

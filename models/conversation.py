@@ -1,0 +1,132 @@
+"""Conversations: one person or group on one channel, and what is remembered between two turns."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from models.db import Id, Instant, Tx, metadata
+
+ChatKind = Literal["person", "group", "room"]
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("lane", sa.Text, nullable=False, unique=True),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("memory", sa.Text, nullable=False),
+    sa.Column("begun_at", Instant, nullable=False),
+    sa.Column("heard_at", Instant, nullable=False),
+    sa.Column("reachable", sa.Boolean, nullable=False),
+    sa.Column("staff_since", Instant),
+    sa.Column("last_pushed_at", Instant),
+    sa.Index("ix_conversations_staff", "staff_since"),
+)
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """`lane` is `channel:address`. `staff_since` is set for a group that was activated (B56), None for all others."""
+
+    id: int
+    lane: str
+    channel: str
+    address: str
+    kind: ChatKind
+    memory: dict[str, Any]
+    reachable: bool
+    staff_since: datetime | None
+
+
+def lane_of(channel: str, address: str) -> str:
+    return f"{channel}:{address}"
+
+
+def find(tx: Tx, lane: str) -> Conversation | None:
+    row = tx.execute(_FIND, {"lane_": lane}).mappings().first()
+    return None if row is None else _conversation(row)
+
+
+def meet(tx: Tx, channel: str, address: str, kind: ChatKind, now: datetime) -> Conversation:
+    """The conversation with this address, begun now if it is new. Its lane must be held."""
+    lane = lane_of(channel, address)
+    known = find(tx, lane)
+    if known is not None:
+        return known
+    row = {
+        "lane": lane, "channel": channel, "address": address, "kind": kind, "memory": "{}",
+        "begun_at": now, "heard_at": now, "reachable": True,
+    }  # fmt: skip
+    new = tx.insert(conversations, **row)
+    return Conversation(new, lane, channel, address, kind, {}, reachable=True, staff_since=None)
+
+
+def remember(tx: Tx, conversation: Conversation, memory: dict[str, Any], now: datetime) -> None:
+    """Keep the memory for the next turn; who writes to us can be reached."""
+    tx.execute(_REMEMBER, {"id_": conversation.id, "memory_": json.dumps(memory), "now_": now})
+
+
+def keep_memory(tx: Tx, conversation: Conversation, memory: dict[str, Any]) -> None:
+    """Change the memory without having heard from the person."""
+    changed = sa.update(conversations).where(conversations.c.id == conversation.id)
+    tx.execute(changed.values(memory=json.dumps(memory)))
+
+
+def set_reachable(tx: Tx, conversation_id: int, *, reachable: bool) -> None:
+    """Blocked us (False), or came back."""
+    tx.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(reachable=reachable))
+
+
+def set_staff(tx: Tx, conversation_id: int, since: datetime | None) -> None:
+    """Make the group a staff group, or end that."""
+    tx.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(staff_since=since))
+
+
+def staff_groups(tx: Tx) -> list[Conversation]:
+    """The groups that were activated and that we are still in."""
+    return [_conversation(row) for row in tx.all(_STAFF_GROUPS)]
+
+
+def with_drafts(tx: Tx, silent_since: datetime, after: int, limit: int) -> list[Conversation]:
+    """People whom we have not heard since then, by id after `after`; `limit` at a time."""
+    rows = (
+        sa.select(conversations)
+        .where(conversations.c.kind == "person", conversations.c.heard_at < silent_since, conversations.c.id > after)
+        .where(conversations.c.memory != "{}")
+        .order_by(conversations.c.id)
+        .limit(limit)
+    )
+    return [_conversation(row) for row in tx.all(rows)]
+
+
+def _conversation(row: sa.RowMapping) -> Conversation:
+    return Conversation(
+        id=row["id"],
+        lane=row["lane"],
+        channel=row["channel"],
+        address=row["address"],
+        kind=row["kind"],
+        memory=json.loads(row["memory"]),
+        reachable=row["reachable"],
+        staff_since=row["staff_since"],
+    )
+
+
+_FIND = sa.select(conversations).where(conversations.c.lane == sa.bindparam("lane_"))
+_REMEMBER = (
+    sa.update(conversations)
+    .where(conversations.c.id == sa.bindparam("id_"))
+    .values(memory=sa.bindparam("memory_"), heard_at=sa.bindparam("now_", type_=Instant), reachable=sa.true())
+)
+_STAFF_GROUPS = (
+    sa.select(conversations)
+    .where(conversations.c.staff_since.is_not(None), conversations.c.reachable.is_(True))
+    .order_by(conversations.c.id)
+)

@@ -1,0 +1,65 @@
+"""What came with a case or after it: files (their bytes are in `models.files`) and further words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.db import Id, Instant, Tx, metadata
+
+case_files = sa.Table(
+    "case_files",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("sha256", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("size", Id, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False, index=True),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
+)
+
+#: Words that came after the filing; like the case's own text they are for its officers alone.
+case_words = sa.Table(
+    "case_words",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), nullable=False, index=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False, index=True),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
+)
+
+
+def add_files(tx: Tx, files: Sequence[Mapping[str, Any]]) -> None:
+    tx.execute(sa.insert(case_files), [{**file, "withdrawn": False} for file in files])
+
+
+def add_words(tx: Tx, words: Mapping[str, Any]) -> None:
+    tx.execute(sa.insert(case_words), {**words, "withdrawn": False})
+
+
+def files_of(tx: Tx, case_id: int) -> Sequence[sa.RowMapping]:
+    """The files of a case in the order they came."""
+    return tx.all(sa.select(case_files).where(case_files.c.case_id == case_id).order_by(case_files.c.id))
+
+
+def is_filed(tx: Tx, sha256: str) -> bool:
+    """Whether a filed case holds these bytes: then they must stay."""
+    return tx.scalar(sa.select(case_files.c.id).where(case_files.c.sha256 == sha256).limit(1)) is not None
+
+
+def mark_withdrawn(tx: Tx, message_id: str) -> list[int]:
+    """Mark what this message brought as taken back; the cases that hold it."""
+    touched: set[int] = set()
+    for table in (case_files, case_words):
+        mine = (table.c.message_id == message_id, table.c.withdrawn.is_(False))
+        marked = sa.update(table).where(*mine).values(withdrawn=True).returning(table.c.case_id)
+        touched |= set(tx.execute(marked).scalars())
+    return sorted(touched)

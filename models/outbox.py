@@ -1,0 +1,185 @@
+"""Outgoing messages: kept in the same transaction as what they tell of, sent afterwards, one lane at a time.
+
+A row is one message in the words of no platform. Rows that were tried together stay together (`batch`): a retry key
+vouches for a whole request, so the second attempt must carry the same messages as the first.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.db import Id, Instant, Tx
+from models.queue import ClaimLost, claim, queue_table, waiting_row
+
+outgoing = queue_table(
+    "outgoing",
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("token", sa.Text),
+    sa.Column("token_until", Instant),
+    sa.Column("must_arrive", sa.Boolean, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("held", sa.Text, nullable=False),
+    sa.Column("retry_key", sa.Text, nullable=False),
+    sa.Column("batch", Id),
+    sa.Column("first_tried_at", Instant),
+    sa.Column("sent_id", sa.Text),
+)
+
+
+def put(  # noqa: PLR0913 - the columns of a row, each by name
+    tx: Tx,
+    *,
+    lane: str,
+    channel: str,
+    address: str,
+    bodies: Sequence[str],
+    purpose: str,
+    now: datetime,
+    token: str | None = None,
+    token_until: datetime | None = None,
+    must_arrive: Sequence[bool] | None = None,
+    topics: Sequence[str] | None = None,
+    waits: Sequence[float] | None = None,
+) -> None:
+    """Keep these messages to be sent, in this order. The retry key of each is fixed here, for all attempts."""
+    rows = [
+        {
+            **waiting_row(lane, now, now + timedelta(seconds=waits[i] if waits else 0)),
+            "channel": channel,
+            "address": address,
+            "body": body,
+            "purpose": purpose,
+            "token": token,
+            "token_until": token_until,
+            "must_arrive": bool(must_arrive and must_arrive[i]),
+            "topic": topics[i] if topics else "",
+            "held": "",
+            "retry_key": str(uuid.uuid4()),
+        }
+        for i, body in enumerate(bodies)
+    ]
+    tx.execute(sa.insert(outgoing), rows if len(rows) > 1 else rows[0])
+    tx.wake("outgoing")
+
+
+def freshen(tx: Tx, lane: str, now: datetime) -> None:
+    """Something new is about to be said here: passing remarks that still wait give way, gathered notices go along."""
+    tx.execute(_FRESHEN, {"lane_": lane, "now_": now})
+
+
+_FRESHEN = (
+    sa.update(outgoing)
+    .where(
+        outgoing.c.lane == sa.bindparam("lane_"),
+        outgoing.c.state == sa.literal_column("'waiting'"),
+        outgoing.c.attempts == sa.literal_column("0"),
+        (outgoing.c.topic != "") | (outgoing.c.due > sa.bindparam("now_", type_=Instant)),
+    )
+    .values(
+        state=sa.case((outgoing.c.topic != "", "dropped"), else_="waiting"),
+        outcome=sa.case((outgoing.c.topic != "", "replaced"), else_=outgoing.c.outcome),
+        due=sa.bindparam("now_", type_=Instant),
+    )
+)
+
+
+def claim_lane(tx: Tx, now: datetime, lease: timedelta, most: int) -> list[sa.RowMapping]:
+    """The head of a lane that is due, leased; then (not yet leased) up to `most` rows that may go along with it: those
+    behind it and those held back, the oldest first. Empty if no lane is due."""
+    heads = claim(tx, outgoing, now, lease)
+    if not heads:
+        return []
+    others = {"lane_": heads[0]["lane"], "id_": heads[0]["id"], "now_": now, "most_": most}
+    return heads + list(tx.execute(_OTHERS, others).mappings().all())
+
+
+_OTHERS = (
+    sa.select(outgoing)
+    .where(
+        outgoing.c.lane == sa.bindparam("lane_"),
+        outgoing.c.state == sa.literal_column("'waiting'"),
+        outgoing.c.id != sa.bindparam("id_", type_=Id),
+        # held back, or waiting behind; but not on its way with another sender at this moment
+        (outgoing.c.held != "")
+        | (outgoing.c.id > sa.bindparam("id_", type_=Id))
+        & ((outgoing.c.attempts == 0) | (outgoing.c.due <= sa.bindparam("now_", type_=Instant))),
+    )
+    .order_by(outgoing.c.id)
+    .limit(sa.bindparam("most_", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+)
+
+
+def take_along(tx: Tx, head: sa.RowMapping, ids: Sequence[int], now: datetime) -> None:
+    """Lease these rows together with the head, as one batch for good. They share its fence."""
+    tx.execute(_TAKE, {"ids_": list(ids), "due_": head["due"], "head_": head["id"], "now_": now})
+
+
+_TAKE = (
+    sa.update(outgoing)
+    .where(outgoing.c.id.in_(sa.bindparam("ids_", expanding=True)))
+    .values(
+        due=sa.bindparam("due_", type_=Instant),
+        held="",
+        attempts=outgoing.c.attempts + sa.case((outgoing.c.id == sa.bindparam("head_", type_=Id), 0), else_=1),
+        batch=sa.func.coalesce(outgoing.c.batch, sa.bindparam("head_", type_=Id)),
+        first_tried_at=sa.func.coalesce(outgoing.c.first_tried_at, sa.bindparam("now_", type_=Instant)),
+    )
+)
+
+
+def settle(tx: Tx, head: sa.RowMapping, ids: Sequence[int], **values: Any) -> None:
+    """Set these columns on the leased rows. Raises ClaimLost if the lease has passed to somebody else."""
+    keys = {"ids_": list(ids), "fence_": head["due"]}
+    done = tx.execute(_settling(tuple(values)), {**keys, **{f"{name}_": value for name, value in values.items()}})
+    if done.rowcount != len(ids):
+        raise ClaimLost(head["id"])
+
+
+@cache
+def _settling(names: tuple[str, ...]) -> sa.Update:
+    return (
+        sa.update(outgoing)
+        .where(
+            outgoing.c.id.in_(sa.bindparam("ids_", expanding=True)),
+            outgoing.c.due == sa.bindparam("fence_", type_=Instant),
+            outgoing.c.state == sa.literal_column("'waiting'"),
+        )
+        .values({name: sa.bindparam(f"{name}_", type_=outgoing.c[name].type) for name in names})
+    )
+
+
+def last_pushed_at(tx: Tx, lane: str) -> datetime | None:
+    """When the platform last took a push for this lane; None if never."""
+    last: datetime | None = tx.scalar(_LAST_PUSHED, {"lane_": lane})
+    return last
+
+
+_LAST_PUSHED = sa.select(sa.func.max(outgoing.c.finished_at)).where(
+    outgoing.c.lane == sa.bindparam("lane_"), outgoing.c.state == "done", outgoing.c.outcome == "push"
+)
+
+
+def answered_after(tx: Tx, lane: str, moment: datetime) -> bool:
+    """Whether an answer of ours set out only after this moment, or still has to: whoever wrote then had not seen it."""
+    return tx.scalar(_ANSWERED_AFTER, {"lane_": lane, "moment_": moment}) is not None
+
+
+_unsent = (outgoing.c.state == "waiting") & (outgoing.c.held == "") & outgoing.c.first_tried_at.is_(None)
+_ANSWERED_AFTER = (
+    sa.select(outgoing.c.id)
+    .where(outgoing.c.lane == sa.bindparam("lane_"), outgoing.c.purpose == "answer", outgoing.c.topic == "")
+    .where(_unsent | (outgoing.c.first_tried_at > sa.bindparam("moment_", type_=Instant)))
+    .limit(1)
+)
+sa.Index("ix_outgoing_tried", outgoing.c.lane, outgoing.c.first_tried_at)
+sa.Index("ix_outgoing_sent", outgoing.c.lane, outgoing.c.finished_at)

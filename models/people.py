@@ -1,0 +1,85 @@
+"""Who: the vault of those who brought a matter (A22), the notices they were shown, the codes that let a group in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.db import Id, Instant, Tx, metadata
+
+#: Kept apart from the case so that whoever handles the matter need not see who brought it.
+reporters = sa.Table(
+    "reporters",
+    metadata,
+    sa.Column("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+)
+
+notices_shown = sa.Table(
+    "notices_shown",
+    metadata,
+    sa.Column("conversation_id", Id, primary_key=True, autoincrement=False),
+    sa.Column("notice", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+desk_codes = sa.Table(
+    "desk_codes",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("hash", sa.Text, nullable=False, unique=True),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant),
+    sa.Column("used_by", Id),
+)
+
+desk_attempts = sa.Table(
+    "desk_attempts",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("conversation_id", Id, nullable=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+)
+
+
+def keep_reporter(tx: Tx, case_id: int, name: str, phone: str) -> None:
+    """Lay name and phone into the vault."""
+    tx.execute(sa.insert(reporters), {"case_id": case_id, "name": name, "phone": phone})
+
+
+def notice_was_shown(tx: Tx, conversation_id: int, notice: int, now: datetime) -> None:
+    """Remember that this version of the privacy notice was shown here; the first time counts (A8)."""
+    insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
+    row = {"conversation_id": conversation_id, "notice": notice, "at": now}
+    tx.execute(insert(notices_shown).on_conflict_do_nothing(), row)
+
+
+def last_notice(tx: Tx, conversation_id: int) -> int:
+    """The newest version that was shown here; 0 if none."""
+    mine = notices_shown.c.conversation_id == conversation_id
+    return tx.scalar(sa.select(sa.func.max(notices_shown.c.notice)).where(mine)) or 0
+
+
+def add_code(tx: Tx, code_hash: str, now: datetime, expires_at: datetime) -> None:
+    tx.execute(sa.insert(desk_codes), {"hash": code_hash, "made_at": now, "expires_at": expires_at})
+
+
+def use_code(tx: Tx, code_hash: str, conversation_id: int, now: datetime) -> bool:
+    """Spend the code; False if it is unknown, spent or too old. Of two at once, one gets it."""
+    good = (desk_codes.c.hash == code_hash, desk_codes.c.used_at.is_(None), desk_codes.c.expires_at > now)
+    return tx.execute(sa.update(desk_codes).where(*good).values(used_at=now, used_by=conversation_id)).rowcount == 1
+
+
+def note_attempt(tx: Tx, conversation_id: int, now: datetime) -> None:
+    tx.execute(sa.insert(desk_attempts), {"conversation_id": conversation_id, "at": now})
+
+
+def attempts_since(tx: Tx, moment: datetime) -> dict[int, int]:
+    """Failed attempts since then, by conversation."""
+    count = sa.select(desk_attempts.c.conversation_id, sa.func.count().label("tries"))
+    recent = count.where(desk_attempts.c.at > moment).group_by(desk_attempts.c.conversation_id)
+    return {row["conversation_id"]: row["tries"] for row in tx.all(recent)}
