@@ -1,0 +1,185 @@
+"""Sending what waits: one lane, one batch at a time, with no transaction open while the network is used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot import limits
+from bot.channel import Channel, Outcome, Refused, Sent, TryAgain
+from flows.messages import from_data
+from models import channels as channel_table
+from models import conversation, outbox
+from models.channels import ChannelState
+from models.db import Database, Tx
+from models.queue import ClaimLost
+
+log = structlog.get_logger()
+
+#: How many rows behind the head of a lane are looked at: a burst of notices is gathered from among them.
+LOOK_AHEAD = 60
+#: A stopped channel is tried again after this, with one message.
+PROBE = timedelta(minutes=5)
+#: The state of the channels is read from the database this often.
+LOOK_AGAIN = timedelta(seconds=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+#: Tells the office of lasting trouble: (transaction, what happened, in Thai, now).
+Alarm = Callable[[Tx, str, datetime], None]
+
+
+class Delivery:
+    """Hands messages to the platforms."""
+
+    def __init__(self, database: Database, channels: Mapping[str, Channel], alarm: Alarm) -> None:
+        self._database = database
+        self._channels = channels
+        self._alarm = alarm
+        self._troubles: dict[str, ChannelState] = {}
+        self._looked_at = NEVER
+
+    def send_one(self, now: Callable[[], datetime]) -> bool:
+        """Send the next batch that is due; False if there is none."""
+        with self._database.transaction() as tx:
+            rows, plan = self._next(tx, now())
+        if not rows:
+            return False
+        if plan is None:
+            return True
+        outcome = self._send(rows, plan)
+        try:
+            with self._database.transaction() as tx:
+                self._settle(tx, rows, plan, outcome, now())
+        except ClaimLost:
+            log.warning("send_claim_lost", message=rows[0]["id"])
+        return True
+
+    def _next(self, tx: Tx, now: datetime) -> tuple[Sequence[Any], limits.Plan | None]:
+        """What to send now. With rows but no plan, the head has been dealt with already."""
+        rows = outbox.claim_lane(tx, now, limits.SEND_LEASE, LOOK_AHEAD)
+        if not rows:
+            return (), None
+        head, channel = rows[0], self._channels.get(rows[0]["channel"])
+        if channel is None:
+            outbox.settle(tx, head, [head["id"]], due=now + PROBE, held="channel", outcome="channel is off")
+            return rows, None
+        plan = limits.plan(rows, now, channel.at_once)
+        if self._settled_unsent(tx, rows, plan, channel, now):
+            return rows, None
+        outbox.take_along(tx, head, plan.ids, now)
+        return rows, plan
+
+    def _settled_unsent(self, tx: Tx, rows: Sequence[Any], plan: limits.Plan, channel: Channel, now: datetime) -> bool:
+        """Whether the head's time has passed or not come yet; then it is settled here, without asking the platform."""
+        head = rows[0]
+        trouble = self._trouble_of(tx, channel.name, now)
+        if limits.outlived(rows, now):
+            outbox.settle(tx, head, [head["id"]], state="dropped", finished_at=now, outcome="outlived")
+        elif plan.way == "push" and not head["address"]:
+            outbox.settle(tx, head, [head["id"]], state="dropped", finished_at=now, outcome="nobody to push to")
+        elif trouble and now < trouble.try_again_at and (trouble.state == "stopped" or plan.way == "push"):
+            outbox.settle(tx, head, [head["id"]], due=trouble.try_again_at, held=trouble.state, outcome=trouble.reason)
+        elif plan.way == "push" and head["token"] and head["first_tried_at"]:
+            outbox.take_along(tx, head, plan.ids, now)
+            self._unsure_reply(tx, rows, plan, "an attempt whose end nobody saw", now)
+        elif plan.way == "push" and head["first_tried_at"] and now > head["first_tried_at"] + channel.key_life:
+            outbox.take_along(tx, head, plan.ids, now)
+            self._give_up(tx, head, plan.ids, "its retry key has run out", now)
+        else:
+            return False
+        return True
+
+    def _trouble_of(self, tx: Tx, channel: str, now: datetime) -> ChannelState | None:
+        if now >= self._looked_at + LOOK_AGAIN:
+            self._troubles, self._looked_at = channel_table.states(tx), now
+        return self._troubles.get(channel)
+
+    def _send(self, rows: Sequence[Any], plan: limits.Plan) -> Outcome:
+        head, batch = rows[0], sorted((row for row in rows if row["id"] in plan.ids), key=lambda row: int(row["id"]))
+        messages = [from_data(json.loads(row["body"])) for row in batch]
+        return self._channels[head["channel"]].send(head["address"], messages, token=plan.token, key=plan.key)
+
+    def _settle(self, tx: Tx, rows: Sequence[Any], plan: limits.Plan, outcome: Outcome, now: datetime) -> None:
+        head = rows[0]
+        match outcome:
+            case Sent():
+                self._sent(tx, head, plan, outcome, now)
+            case Refused(token_dead=True) if plan.way == "reply":
+                self._token_dead(tx, head, plan, now)
+            case Refused(reason=reason):
+                self._give_up(tx, head, plan.ids, reason, now)
+                if outcome.unreachable:
+                    self._unreachable(tx, head)
+            case TryAgain(unsure=True, reason=reason) if plan.way == "reply":
+                self._unsure_reply(tx, rows, plan, reason, now)
+            case TryAgain():
+                self._later(tx, head, plan.ids, outcome, now)
+
+    def _sent(self, tx: Tx, head: Any, plan: limits.Plan, outcome: Sent, now: datetime) -> None:
+        sent = {"state": "done", "finished_at": now, "outcome": plan.way, "sent_id": ",".join(outcome.ids)}
+        outbox.settle(tx, head, plan.ids, **sent)
+        trouble = self._trouble_of(tx, head["channel"], now)
+        if trouble and (trouble.state == "stopped" or plan.way == "push") and channel_table.clear(tx, head["channel"]):
+            self._troubles = {}
+            self._alarm(tx, "ส่งข้อความได้ตามปกติแล้ว", now)
+
+    def _token_dead(self, tx: Tx, head: Any, plan: limits.Plan, now: datetime) -> None:
+        """The reply was not taken, so it was not delivered: push. Unless an earlier attempt ended unseen (a crash): a
+        token is spent once, so a dead one then means that the earlier attempt was taken."""
+        if head["first_tried_at"] is not None:
+            outbox.settle(tx, head, plan.ids, state="done", finished_at=now, outcome="reply")
+        else:
+            self._push_instead(tx, head, plan.ids, now, "reply token refused")
+
+    def _unsure_reply(self, tx: Tx, rows: Sequence[Any], plan: limits.Plan, reason: str, now: datetime) -> None:
+        """Perhaps delivered, perhaps not, and a reply cannot be made safe to repeat: chatter is let go, and what must
+        arrive is pushed under its retry key (LINE, "Retrying an API request")."""
+        head, why = rows[0], f"reply unsure: {reason}"
+        needed = {row["id"] for row in rows if row["must_arrive"]} & set(plan.ids)
+        chatter = set(plan.ids) - needed
+        if chatter:
+            outbox.settle(tx, head, sorted(chatter), state="dropped", finished_at=now, outcome=why)
+        if needed:
+            self._push_instead(tx, head, sorted(needed), now, why)
+
+    def _push_instead(self, tx: Tx, head: Any, ids: Sequence[int], now: datetime, why: str) -> None:
+        if not head["address"]:  # somebody who can be answered by reply alone
+            outbox.settle(tx, head, ids, state="dropped", finished_at=now, outcome=why)
+            return
+        again = {"token": None, "token_until": None, "batch": None, "first_tried_at": None}
+        outbox.settle(tx, head, ids, due=now, outcome=why, **again)
+        tx.wake("outgoing")
+
+    def _later(self, tx: Tx, head: Any, ids: Sequence[int], outcome: TryAgain, now: datetime) -> None:
+        if outcome.scope == "quota":
+            again, held = limits.next_month(now), "quota"
+            self._note_trouble(tx, ChannelState(head["channel"], "spent", outcome.reason, now, again), now)
+        elif outcome.scope == "channel":
+            again, held = now + PROBE, "channel"
+            self._note_trouble(tx, ChannelState(head["channel"], "stopped", outcome.reason, now, again), now)
+        else:
+            again, held = now + limits.pause_after(head["attempts"], limits.MESSAGE_PAUSES), "retry"
+        unsent = {} if outcome.unsure else {"first_tried_at": None, "batch": None}
+        outbox.settle(tx, head, ids, due=again, held=held, outcome=outcome.reason, **unsent)
+
+    def _note_trouble(self, tx: Tx, state: ChannelState, now: datetime) -> None:
+        self._looked_at = NEVER
+        if channel_table.set_state(tx, state):
+            log.error("channel_in_trouble", channel=state.channel, state=state.state, reason=state.reason)
+            what = "โควตาข้อความประจำเดือนหมด" if state.state == "spent" else "แพลตฟอร์มไม่รับโทเคนของสำนักงาน"
+            self._alarm(tx, f"ส่งข้อความทาง {state.channel} ไม่ได้: {what}", now)
+
+    def _give_up(self, tx: Tx, head: Any, ids: Sequence[int], reason: str, now: datetime) -> None:
+        log.error("message_refused", message=head["id"], reason=reason)
+        outbox.settle(tx, head, ids, state="stuck", finished_at=now, outcome=reason)
+        if head["purpose"] == "answer":  # a notice that cannot be sent must not cause another one
+            self._alarm(tx, f"ส่งข้อความเลขที่ {head['id']} ไม่สำเร็จ โปรดดูรายการค้างส่ง", now)
+
+    def _unreachable(self, tx: Tx, head: Any) -> None:
+        chat = conversation.find(tx, head["lane"])
+        if chat is not None:
+            conversation.set_reachable(tx, chat.id, reachable=False)

@@ -1,0 +1,97 @@
+"""The platforms' rules of sending, and our patience, as pure functions: what goes together, which way, when again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+_TOKYO = ZoneInfo("Asia/Tokyo")
+
+#: A turn that fails is tried again after these pauses, then given up: all within a minute, for its lane waits for it.
+TURN_PAUSES = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=15))
+#: An errand is tried until it succeeds.
+ERRAND_PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 60, 300, 900, 1800))
+#: A push is tried for almost as long as its retry key is remembered (24 h on LINE; after that it would be sent twice).
+MESSAGE_PAUSES = tuple(timedelta(seconds=s) for s in (1, 4, 15, 60, 300, 900, 1800, 3600))
+#: Notices to a group within this time of the last push are gathered into one: a push costs once per member.
+GATHER = timedelta(seconds=60)
+#: So many notices can be drawn into one request (LINE: carousels of 12, five messages).
+GATHERED = 40
+#: How long a worker may hold a row. Longer than any call with its time-outs, short enough to retry a reply in time.
+TURN_LEASE = timedelta(seconds=40)
+SEND_LEASE = timedelta(seconds=25)
+ERRAND_LEASE = timedelta(minutes=5)
+
+
+class Waiting(Protocol):
+    """A row of the outbox, by column name."""
+
+    def __getitem__(self, key: str, /) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do with the head of a lane and others of its lane: `ids`, ascending, the head among them.
+
+    For "reply", `token` is spent on them. For "push", `key` vouches for exactly these rows, now and at every attempt.
+    """
+
+    way: Literal["reply", "push"]
+    ids: tuple[int, ...]
+    token: str | None
+    key: str
+
+
+def plan(rows: Sequence[Waiting], now: datetime, at_once: int) -> Plan:
+    """How the head of a lane (`rows[0]`) goes out, and with whom of the others.
+
+    A batch that was tried before goes out as it was, or the platform's retry key would swallow the newcomer. Otherwise
+    the rows of one reply token go together, and rows that have none (held ones, notices) ride along while there is
+    room.
+    """
+    head = rows[0]
+    if head["batch"] is not None:
+        batch = [row for row in rows if row["batch"] == head["batch"]]
+        token = next((row["token"] for row in batch if usable(row, now)), None)
+        return _plan(head, batch, token)
+    free = [row for row in rows if row["batch"] is None]
+    token = head["token"] if usable(head, now) else next((row["token"] for row in free if usable(row, now)), None)
+    own = [row for row in free if token and row["token"] == token][:at_once]
+    riders = [row for row in free if not usable(row, now)]
+    if own and (head in own or len(own) < at_once):
+        return _plan(head, [*riders[: at_once - len(own)], *own], token)
+    at_once = GATHERED if head["purpose"] == "notice" else at_once
+    return _plan(head, [row for row in riders if row["purpose"] == head["purpose"]][:at_once], None)
+
+
+def _plan(head: Waiting, batch: Sequence[Waiting], token: str | None) -> Plan:
+    return Plan("reply" if token else "push", tuple(sorted(row["id"] for row in batch)), token, head["retry_key"])
+
+
+def outlived(rows: Sequence[Waiting], now: datetime) -> bool:
+    """Whether the head is chatter that was never sent, its token dead, with something newer behind it: not worth a push
+    any more."""
+    head = rows[0]
+    dead = head["token"] is not None and not usable(head, now) and head["first_tried_at"] is None
+    newer = any(row["id"] > head["id"] and row["token"] not in (None, head["token"]) for row in rows)
+    return dead and newer and not head["must_arrive"]
+
+
+def usable(row: Waiting, now: datetime) -> bool:
+    """Whether the row's reply token can still be spent (LINE, Reply token: within a minute)."""
+    return bool(row["token"]) and row["token_until"] is not None and now <= row["token_until"]
+
+
+def pause_after(attempts: int, pauses: Sequence[timedelta]) -> timedelta:
+    """How long to wait after this many attempts; the last pause goes on for ever."""
+    return pauses[min(attempts, len(pauses)) - 1]
+
+
+def next_month(now: datetime) -> datetime:
+    """The first moment of next month by the platform's clock (LINE counts quotas by calendar month, UTC+9)."""
+    local = now.astimezone(_TOKYO)
+    first = (local.replace(day=1) + timedelta(days=32)).replace(day=1, hour=0, minute=5, second=0, microsecond=0)
+    return first.astimezone(now.tzinfo)

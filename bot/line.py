@@ -1,0 +1,233 @@
+"""LINE: genuine requests in, messages out. Reply first, push where a reply cannot serve.
+
+The SDK's client is imported only here and only once something is sent: it costs two seconds and 70 MB, which a web
+process that only receives can do without. Facts and their sources: LINE Messaging API reference, "Reply token",
+"Retrying an API request", "Rate limits", "Getting content".
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import structlog
+import urllib3
+
+from bot import line_drawing, line_reading
+from bot.channel import (
+    Chat,
+    Gone,
+    Headers,
+    Media,
+    NotGenuine,
+    NotYet,
+    Outcome,
+    Reading,
+    Received,
+    Refused,
+    Sent,
+    TryAgain,
+)
+from flows.messages import Message
+
+if TYPE_CHECKING:
+    from linebot.v3.messaging import ApiClient
+
+log = structlog.get_logger()
+
+#: Connect and read, in seconds. The SDK itself would wait for ever.
+TIMEOUT = (3.05, 10.0)
+FETCH_TIMEOUT = (3.05, 6.0)
+#: A download as a whole may take so long.
+FETCH_SECONDS = 60.0
+CHUNK = 64 * 1024
+
+
+class Line:
+    """One LINE official account."""
+
+    name = line_reading.NAME
+    at_once = line_drawing.AT_ONCE
+    token_life = timedelta(seconds=50)  # of the minute that LINE grants
+    key_life = timedelta(hours=23)  # of the 24 h for which LINE remembers a retry key
+
+    def __init__(
+        self,
+        secret: str,
+        access_token: str,
+        api_url: str,
+        api_data_url: str,
+        *,
+        oldest_event: timedelta = timedelta(days=3),
+    ) -> None:
+        self._secret = secret.encode()
+        self._access_token = access_token
+        self._api_url = api_url
+        self._api_data_url = api_data_url
+        self._oldest_event = oldest_event
+        self._loading = threading.Lock()
+        self._api_client: ApiClient | None = None
+
+    def open(self, headers: Headers, body: bytes) -> list[Received]:
+        """The events of a request that bears LINE's signature (HMAC-SHA256 of the raw body, base64)."""
+        given = headers.get("X-Line-Signature", "").encode("utf-8", "surrogateescape")
+        due = base64.b64encode(hmac.digest(self._secret, body, hashlib.sha256))
+        if not hmac.compare_digest(given, due):
+            raise NotGenuine
+        return line_reading.envelope(body)
+
+    def read(self, payload: str, arrived_at: datetime) -> Reading:
+        return line_reading.reading(payload, arrived_at, self._oldest_event)
+
+    @contextmanager
+    def fetch(self, media: Media) -> Iterator[Iterator[bytes]]:
+        """The content of a message, streamed (the SDK would read it whole). LINE drops it after an unstated time."""
+        url = f"{self._api_data_url}/v2/bot/message/{media.reference}/content"
+        try:
+            answer = self._downloads.request("GET", url, headers=self._headers(), preload_content=False, redirect=False)
+        except urllib3.exceptions.HTTPError as error:
+            raise NotYet(type(error).__name__) from error
+        try:
+            if answer.status in (404, 410):
+                raise Gone(answer.status)
+            if answer.status != 200:  # 202: still being prepared
+                raise NotYet(answer.status)
+            yield _chunks(answer)
+        finally:
+            answer.close()
+
+    def send(self, to: str, messages: Sequence[Message], *, token: str | None, key: str) -> Outcome:
+        """See `Channel.send`. Several notices may be drawn together, so that one paid push carries them all."""
+        drawn = line_drawing.draw(messages)
+        if token:
+            return self._post("/v2/bot/message/reply", {"replyToken": token, "messages": drawn})
+        return self._post("/v2/bot/message/push", {"to": to, "messages": drawn}, {"X-Line-Retry-Key": key})
+
+    def leave(self, chat: Chat) -> Outcome:
+        return self._post(f"/v2/bot/{chat.kind}/{chat.address}/leave", None)
+
+    def warm_up(self) -> None:
+        self._client  # noqa: B018 - loads the SDK
+
+    @property
+    def _client(self) -> ApiClient:
+        with self._loading:  # two threads that import the SDK at once would deadlock in its circular imports
+            if self._api_client is None:
+                self._api_client = self._load_client()
+            return self._api_client
+
+    def _load_client(self) -> ApiClient:
+        from linebot.v3.messaging import ApiClient, Configuration
+
+        configuration = Configuration(host=self._api_url, access_token=self._access_token)
+        configuration.retries = False  # the outbox retries; the SDK would follow redirects and hide attempts
+        configuration.connection_pool_maxsize = 32
+        return ApiClient(configuration)
+
+    @cached_property
+    def _downloads(self) -> urllib3.PoolManager:
+        timeout = urllib3.Timeout(connect=FETCH_TIMEOUT[0], read=FETCH_TIMEOUT[1])
+        return urllib3.PoolManager(maxsize=16, timeout=timeout, retries=False)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._access_token}"}
+
+    def _post(self, path: str, body: Mapping[str, Any] | None, extra: Mapping[str, str] | None = None) -> Outcome:
+        """One call through the SDK's own transport, with our JSON as it is: its models cost more than the call."""
+        client = self._client
+        from linebot.v3.messaging.exceptions import ApiException
+
+        headers = {"Content-Type": "application/json", **self._headers(), **(extra or {})}
+        try:
+            answer = client.rest_client.request(
+                "POST", self._api_url + path, headers=headers, body=body, _request_timeout=TIMEOUT
+            )
+        except ApiException as error:
+            return self._refusal(path, error)
+        except urllib3.exceptions.HTTPError as error:
+            return TryAgain(type(error).__name__, unsure=not _never_left(error))
+        except UnicodeDecodeError:  # an error page in some other encoding
+            return TryAgain("unreadable answer", unsure=True)
+        return Sent(_ids(answer.data))
+
+    def _refusal(self, path: str, error: Any) -> Outcome:
+        status, said = error.status or 0, _said(error.body)
+        log.warning("line_refused", path=path, status=status, request_id=_request_id(error.headers))
+        if status == 409:  # the retry key was used before: that attempt was taken
+            return Sent(_ids(error.body))
+        if status == 429:
+            return TryAgain(f"429 {said}", scope="quota" if self._month_is_spent(said) else "rate")
+        if status == 401:
+            return TryAgain("401", scope="channel")
+        if status >= 500 or status == 0:
+            return TryAgain(str(status), unsure=True)
+        return Refused(
+            f"{status} {said}",
+            token_dead="invalid reply token" in said.lower(),
+            unreachable="failed to send messages" in said.lower(),
+        )
+
+    def _month_is_spent(self, said: str) -> bool:
+        """Which 429 it is. LINE does not guarantee its wording, so when it is unclear the quota itself is asked."""
+        if "monthly limit" in said.lower():
+            return True
+        if "rate limit" in said.lower():
+            return False
+        quota, used = self._get("/v2/bot/message/quota"), self._get("/v2/bot/message/quota/consumption")
+        return quota.get("type") == "limited" and used.get("totalUsage", 0) >= quota.get("value", 0)
+
+    def _get(self, path: str) -> dict[str, Any]:
+        client = self._client
+        from linebot.v3.messaging.exceptions import ApiException
+
+        url, headers = self._api_url + path, self._headers()
+        try:
+            answer = client.rest_client.request("GET", url, headers=headers, _request_timeout=TIMEOUT)
+            return dict(json.loads(answer.data))
+        except (ApiException, urllib3.exceptions.HTTPError, ValueError, TypeError):
+            return {}
+
+
+def _never_left(error: Exception) -> bool:
+    """Whether no connection came about, so that nothing can have been delivered."""
+    reason = getattr(error, "reason", error)
+    return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
+
+
+def _chunks(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    until = time.monotonic() + FETCH_SECONDS
+    try:
+        for chunk in answer.stream(CHUNK):
+            if time.monotonic() > until:
+                raise NotYet("too slow")
+            yield chunk
+    except urllib3.exceptions.HTTPError as error:
+        raise NotYet(type(error).__name__) from error
+
+
+def _ids(body: Any) -> tuple[str, ...]:
+    """The ids of the messages that were sent; none if LINE's 200 says something else: it was taken all the same."""
+    try:
+        return tuple(str(message["id"]) for message in json.loads(body)["sentMessages"])
+    except (ValueError, KeyError, TypeError):
+        return ()
+
+
+def _said(body: Any) -> str:
+    try:
+        return str(json.loads(body)["message"])[:200]
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _request_id(headers: Any) -> str:
+    return str((headers or {}).get("x-line-request-id", ""))
