@@ -1,0 +1,237 @@
+"""เรื่อง: filing a case, changing it, telling how it stands.
+
+Filing is one piece: case, reporter, files, history, number, register line, audit and notices are kept together or not
+at all. `record` is the one gate that every later change passes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flows.thai import arabic, tidy
+from models import case as table
+from models import document, people
+from models import register as lines
+from models.db import Tx
+from office import audit, mirror, notices, register, workflow
+from office.calendar import Calendar, buddhist_year, iso
+from office.filing import TIP, FileFacts, Filing, case_row, category_of, register_line
+from services.office import Office
+
+__all__ = [
+    "Filing",
+    "OpenedCase",
+    "add_papers",
+    "cases_of",
+    "open_case",
+    "record",
+    "status_by_code",
+    "withdraw_message",
+]
+
+#: Letters and digits that cannot be taken for one another, by eye or by ear: 25⁸ codes.
+CODE_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"
+CITIZEN = "citizen"
+SHOWN_CASES = 10
+
+Facts = dict[str, Any]
+"""How a case stands, as plain JSON values: `number`, `year`, `reference`, `code`, `kind`, `category`, `channel`,
+`received_at` and `arrived_at` (ISO, +07:00), `after_hours`, `due` (ISO day), `days_left` (working days; below 0: late;
+None: ended), `status` (Thai), `ended`, `unit`, `phone`, `history` (`at`, `text`; oldest first)."""
+
+
+@dataclass(frozen=True)
+class OpenedCase:
+    """The case that a draft has become. `facts` are ready for the conversation and say `again` as well:
+    this draft had been filed before, and nothing was done now."""
+
+    id: int
+    facts: Facts
+
+    @property
+    def again(self) -> bool:
+        return bool(self.facts["again"])
+
+
+def open_case(tx: Tx, office: Office, calendar: Calendar, filing: Filing, *, now: datetime) -> OpenedCase:
+    """File it, give it its number, tell the staff. The same draft a second time gives the same case again."""
+    case = case_row(office, calendar, filing, new_code(), now)
+    case_id = table.add(tx, case)
+    if case_id is None:
+        return _filed_before(tx, calendar, filing.draft, now)
+    _keep_with_it(tx, case_id, filing, now)
+    text = workflow.STATUSES[case["status"]].told
+    event = {"at": now, "actor": CITIZEN, "what": "opened", "text": text, "note": "", "status_before": ""}
+    table.add_event(tx, {**event, "case_id": case_id, "status_after": case["status"]})
+    number, year = register.enter(tx, "incoming", register_line(office, filing, case, case_id))
+    opened = {"number": f"{number}/{year}", "status": case["status"], "due": str(case["due"])}
+    audit.note(tx, CITIZEN, "case_opened", f"case:{case_id}", None, opened, now, first=True)
+    mirror.ask(tx, year, number, now)
+    numbered = {**case, "number": number, "year": year, "reference": register.reference("incoming", year, number)}
+    facts = _facts(numbered, [{"at": iso(now), "text": text}], calendar, now)
+    notices.case_opened(tx, facts, now, urgent=category_of(office, filing).urgent)
+    return OpenedCase(case_id, {**facts, "again": False})
+
+
+def _filed_before(tx: Tx, calendar: Calendar, draft: str, now: datetime) -> OpenedCase:
+    row = _numbered(tx, table.id_of_draft(tx, draft))
+    return OpenedCase(row["id"], {**_with_history(tx, [row], calendar, now)[0], "again": True})
+
+
+def _keep_with_it(tx: Tx, case_id: int, filing: Filing, now: datetime) -> None:
+    if filing.identity != "anonymous" and (filing.name or filing.phone):
+        people.keep_reporter(tx, case_id, tidy(filing.name), tidy(filing.phone))
+    _add_files(tx, case_id, filing.files, now)
+
+
+def _add_files(tx: Tx, case_id: int, files: Sequence[FileFacts], now: datetime) -> None:
+    rows = [
+        {
+            "case_id": case_id,
+            "sha256": sha256,
+            "kind": kind,
+            "size": size,
+            "name": tidy(name),
+            "message_id": message_id,
+            "added_at": now,
+            "source": CITIZEN,
+        }
+        for sha256, kind, size, name, message_id in files
+    ]
+    if rows:
+        document.add_files(tx, rows)
+
+
+def record(  # noqa: PLR0913 - one gate, told by name what passes it
+    tx: Tx,
+    case_id: int,
+    *,
+    who: str,
+    what: str,
+    now: datetime,
+    status: str | None = None,
+    action: str | None = None,
+    text: str = "",
+    note: str = "",
+) -> None:
+    """Note a change of the case: history, audit and, where it shows there, the register.
+
+    `who` is a key ("citizen", "staff:12"), never a name; `text` may be read by the citizen, `note` by the staff only;
+    `action` is the register's การปฏิบัติ. Raises WrongStatus, LookupError if there is no such case.
+    """
+    case = table.lock(tx, case_id)
+    if case is None:
+        raise LookupError(f"no case {case_id}")
+    before, after = case["status"], status or case["status"]
+    if status is not None:
+        why = workflow.reason(before, after)
+        note = note or why
+    table.change(tx, case_id, status=after)
+    event = {"case_id": case_id, "at": now, "actor": who, "what": what, "text": text, "note": note}
+    table.add_event(tx, {**event, "status_before": before, "status_after": after})
+    audit.note(tx, who, what, f"case:{case_id}", {"status": before}, {"status": after}, now)
+    shown = {"status": workflow.STATUSES[status].title} if status else {}
+    if action is not None:
+        shown["action"] = action
+    if shown:
+        mirror.ask(tx, buddhist_year(case["received_at"]), lines.amend_entry(tx, case_id, **shown), now)
+
+
+def add_papers(
+    tx: Tx,
+    calendar: Calendar,
+    draft: str,
+    files: Sequence[FileFacts],
+    words: str,
+    now: datetime,
+    *,
+    message_id: str = "",
+) -> Facts | None:
+    """Join what came after the filing to the case of this draft; how the case stands, None if it was never filed."""
+    case_id = table.id_of_draft(tx, draft)
+    if case_id is None:
+        return None
+    _add_files(tx, case_id, files, now)
+    if words:
+        row = {"case_id": case_id, "text": tidy(words), "message_id": message_id, "added_at": now}
+        document.add_words(tx, row)
+    came = [f"ไฟล์ {len(files)} รายการ"] * bool(files) + ["ข้อความ 1 รายการ"] * bool(words)
+    note = f"ผู้ร้องส่งเพิ่มเติม: {' และ'.join(came)}"
+    record(tx, case_id, who=CITIZEN, what="papers_added", now=now, text="ได้รับข้อมูลเพิ่มเติมจากท่านแล้ว", note=note)
+    return _with_history(tx, [_numbered(tx, case_id)], calendar, now)[0]
+
+
+def _numbered(tx: Tx, case_id: int | None) -> dict[str, Any]:
+    row = None if case_id is None else table.by_id(tx, case_id)
+    if row is None:
+        raise LookupError(f"case {case_id} has no number")
+    return row
+
+
+def withdraw_message(tx: Tx, message_id: str, now: datetime) -> bool:
+    """The citizen took this message back: what it brought to filed cases is marked, for an officer to decide.
+
+    A filed case keeps its content; False if no case holds any of it.
+    """
+    touched = document.mark_withdrawn(tx, message_id) if message_id else []
+    note = "ผู้ร้องยกเลิกการส่งข้อความที่แนบกับเรื่องนี้ ไฟล์หรือข้อความนั้นถูกทำเครื่องหมายไว้ โปรดพิจารณา"
+    for case_id in touched:
+        record(tx, case_id, who=CITIZEN, what="message_withdrawn", now=now, note=note)
+    return bool(touched)
+
+
+def status_by_code(tx: Tx, calendar: Calendar, code: str, now: datetime) -> Facts | None:
+    """How the case with this tracking code stands; None if there is none. Spaces, dashes and case do not matter."""
+    row = table.by_code(tx, tidy_code(code))
+    return None if row is None else _with_history(tx, [row], calendar, now)[0]
+
+
+def cases_of(tx: Tx, calendar: Calendar, conversation_id: int, now: datetime) -> list[Facts]:
+    """The newest cases that came from this conversation, newest first."""
+    return _with_history(tx, table.by_conversation(tx, conversation_id, SHOWN_CASES), calendar, now)
+
+
+def new_code() -> str:
+    """A tracking code that nobody can guess: XXXX-XXXX."""
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def tidy_code(typed: str) -> str:
+    """The code as we write it, however it was typed."""
+    letters = "".join(letter for letter in arabic(typed).upper() if letter.isalnum())
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _with_history(tx: Tx, rows: Sequence[Mapping[str, Any]], calendar: Calendar, now: datetime) -> list[Facts]:
+    history: dict[int, list[dict[str, str]]] = {row["id"]: [] for row in rows}
+    for event in table.told(tx, list(history)) if rows else ():
+        history[event["case_id"]].append({"at": iso(event["at"]), "text": event["text"]})
+    return [_facts(row, history[row["id"]], calendar, now) for row in rows]
+
+
+def _facts(case: Mapping[str, Any], history: list[dict[str, str]], calendar: Calendar, now: datetime) -> Facts:
+    status = workflow.STATUSES[case["status"]]
+    return {
+        "number": case["number"],
+        "year": case["year"],
+        "reference": case["reference"],
+        "code": case["code"],
+        "kind": case["kind"],
+        "category": TIP if case["secret"] else case["category_title"],
+        "channel": case["channel"],
+        "received_at": iso(case["received_at"]),
+        "arrived_at": iso(case["arrived_at"]),
+        "after_hours": case["received_at"] != case["arrived_at"],
+        "due": case["due"].isoformat(),
+        "days_left": None if status.ended else calendar.days_left(now, case["due"]),
+        "status": status.told,
+        "ended": status.ended,
+        "unit": case["unit_name"],
+        "phone": case["unit_phone"],
+        "history": history,
+    }

@@ -1,0 +1,153 @@
+"""What a citizen files, and how much of it the register may show.
+
+The register is read by many: of a secret tip or a confidential complaint it shows no name, of no matter the text, the
+place or the phone (A22, OFFICE_RULES §2.2 and §6.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flows.effects import Identity, Kind
+from flows.thai import BANGKOK, thai_date, tidy
+from office.calendar import Calendar
+from office.register import Line, sent_on
+from office.workflow import STATUSES
+from services.office import Category, Office
+
+FileFacts = tuple[str, str, int, str, str]
+"""sha256, kind, size in bytes, the sender's name for it, the platform's id of its message."""
+
+CHANNELS = {"line": "LINE", "messenger": "Facebook Messenger"}
+TIP = "แจ้งเบาะแส"
+SECRET_TIP = "แจ้งเบาะแส (ปกปิด)"  # noqa: S105 - what the register says instead of the matter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filing:
+    """A confirmed draft. `draft` names it for good: however often it is confirmed, it is filed once.
+
+    `arrived_at` is when the confirmation arrived by the platform's clock; `notice` the privacy notice that was shown.
+    """
+
+    draft: str
+    kind: Kind
+    category: str
+    details: str
+    arrived_at: datetime
+    channel: str
+    spot_words: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    spot_link: str = ""
+    files: tuple[FileFacts, ...] = ()
+    identity: Identity = "anonymous"
+    name: str = ""
+    phone: str = ""
+    evidence: str = ""
+    conversation_id: int | None = None
+    notice: int = 0
+    flow: str = ""
+    version: int = 1
+
+    @property
+    def baseless(self) -> bool:
+        """บัตรสนเท่ห์: an accusation with nobody's name and no evidence (cabinet resolution of 22 Dec 2541).
+
+        A complaint without a name is none: it tells of a place where anyone can go and look.
+        """
+        return self.kind == "tip" and self.identity == "anonymous" and not (self.evidence or self.files)
+
+
+def category_of(office: Office, filing: Filing) -> Category:
+    """The category that was chosen; the last one (other matters) if the clerk has removed it meanwhile."""
+    offered = office.tips if filing.kind == "tip" else office.complaints
+    return next((category for category in offered if category.key == filing.category), offered[-1])
+
+
+def case_row(office: Office, calendar: Calendar, filing: Filing, code: str, now: datetime) -> dict[str, Any]:
+    """The case as it is first kept, its rules copied from the office's file as they are today."""
+    category = category_of(office, filing)
+    received = calendar.received_as_of(filing.arrived_at)
+    rule = category.deadline_on(received.date())
+    unit_name, unit_phone = _unit(office, filing, category)
+    return {
+        "draft": filing.draft,
+        "code": code,
+        "kind": filing.kind,
+        "secret": filing.kind == "tip",
+        "category": category.key,
+        "category_title": category.title,
+        "unit": category.unit,
+        "unit_name": unit_name,
+        "unit_phone": unit_phone,
+        "subject": SECRET_TIP if filing.kind == "tip" else f"ร้องเรียน/ร้องทุกข์ {category.title}",
+        "details": tidy(filing.details),
+        "spot_words": tidy(filing.spot_words),
+        "latitude": filing.latitude,
+        "longitude": filing.longitude,
+        "spot_link": tidy(filing.spot_link),
+        "identity": filing.identity,
+        "evidence": tidy(filing.evidence),
+        "status": "unsigned" if filing.baseless else "received",
+        "arrived_at": filing.arrived_at,
+        "received_at": received,
+        "due": calendar.due(received, rule.days, rule.counting),
+        "days": rule.days,
+        "counting": rule.counting,
+        "basis": rule.basis,
+        "conversation_id": filing.conversation_id,
+        "channel": filing.channel,
+        "flow": filing.flow,
+        "flow_version": filing.version,
+        "notice_version": filing.notice,
+        "created_at": now,
+        "version": 1,
+    }
+
+
+def _unit(office: Office, filing: Filing, category: Category) -> tuple[str, str]:
+    """Who answers for the matter, by name and phone; for a tip never more than the complaints centre."""
+    unit = None if filing.kind == "tip" else office.unit(category.unit)
+    return (unit.name, unit.phone) if unit else (office.complaints_centre, office.phone)
+
+
+def register_line(office: Office, filing: Filing, case: dict[str, Any], case_id: int) -> Line:
+    """What the register of incoming letters says of it."""
+    return Line(
+        case_id=case_id,
+        sender=_sender(filing),
+        addressee=office.addressee,
+        subject=case["subject"],
+        dated=sent_on(case["arrived_at"]),
+        received_at=case["received_at"],
+        action=f"แจ้ง{office.complaints_centre}",
+        remark=_remark(filing, case["received_at"]),
+        channel=channel_name(filing.channel),
+        status=STATUSES[case["status"]].title,
+        unit=case["unit_name"],
+        due=case["due"],
+    )
+
+
+def channel_name(channel: str) -> str:
+    """ช่องทาง as people call it."""
+    return CHANNELS.get(channel, channel)
+
+
+def _sender(filing: Filing) -> str:
+    if filing.kind == "tip":
+        return "ผู้แจ้งเบาะแส (ปกปิด)"
+    if filing.identity == "confidential":
+        return "ผู้ร้อง (ปกปิด)"
+    name = tidy(filing.name)
+    return name if filing.identity == "open" and name else "ผู้ร้อง (ไม่ระบุชื่อ)"
+
+
+def _remark(filing: Filing, received: datetime) -> str:
+    """หมายเหตุ: channel, moment of arrival, and why the date of receipt differs from it."""
+    sent = filing.arrived_at.astimezone(BANGKOK)
+    remark = f"{channel_name(filing.channel)} ส่งเข้ามา {thai_date(sent, short=True)} {sent:%H.%M} น."
+    return remark if received == sent else f"{remark} (นอกเวลาราชการ)"

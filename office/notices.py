@@ -1,0 +1,45 @@
+"""What we tell whom when something happens. The staff group hears numbers, kinds and days: never a name, a phone, a
+place or a text, and of a secret tip nothing but that there is one (A22, OFFICE_RULES §0.12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from bot.outbox import tell_group
+from flows.messages import Card, Message, Say
+from flows.thai import thai_date
+from models.conversation import staff_groups
+from models.db import Tx
+from office.filing import channel_name
+
+
+def case_card(case: Mapping[str, Any], *, urgent: bool = False) -> Card:
+    """The card of a new case for the staff group, from the facts that `cases.open_case` gives."""
+    due = ("กำหนดเสร็จ", thai_date(date.fromisoformat(case["due"]), short=True))
+    lines: tuple[tuple[str, str], ...] = (("ประเภท", "แจ้งเบาะแส (ลับ)"), due)
+    if case["kind"] != "tip":
+        unit, channel = ("หน่วยงาน", case["unit"]), ("ช่องทาง", channel_name(case["channel"]))
+        lines = (("ประเภท", case["category"]), due, unit, channel)
+    return Card(title=f"เรื่องใหม่ {case['number']}/{case['year']}", lines=lines, tone="urgent" if urgent else "plain")
+
+
+def case_opened(tx: Tx, case: Mapping[str, Any], now: datetime, *, urgent: bool = False) -> None:
+    """Tell every active staff group of a new case; an urgent one is not gathered with others."""
+    _tell_staff(tx, case_card(case, urgent=urgent), now, urgent=urgent)
+
+
+def trouble(tx: Tx, text: str, now: datetime) -> None:
+    """Alarm the staff groups at once. `text` is Thai and holds no personal data."""
+    _tell_staff(tx, Say(text=text), now, urgent=True)
+
+
+def person_wanted(tx: Tx, now: datetime) -> None:
+    """Tell the staff groups that a citizen waits for a person; who it is, they see in the office's own chat."""
+    _tell_staff(tx, Say(text="มีประชาชนขอติดต่อเจ้าหน้าที่ โปรดเปิดแชตของหน่วยงานเพื่อตอบกลับ"), now, urgent=False)
+
+
+def _tell_staff(tx: Tx, message: Message, now: datetime, *, urgent: bool) -> None:
+    for group in staff_groups(tx):
+        tell_group(tx, group, message, now, urgent=urgent)

@@ -1,0 +1,83 @@
+"""ทะเบียนรับ-ส่ง: one register for everything, with the columns of the paper book (B21).
+
+The number belongs to the Buddhist calendar year of the legal receipt, not of the arrival, and not to the fiscal year
+(OFFICE_RULES §2.4). It is asked for last: the book stays locked until the transaction ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flows.thai import BANGKOK
+from models import register
+from models.db import Tx
+from models.register import BookKind
+from office import audit
+from office.calendar import buddhist_year
+
+NO_REF = "-"
+"""ที่: a citizen's message has no letter number of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """What is written beside the number. `dated` is the letter's own date; for a chat message, the day it was sent."""
+
+    sender: str
+    addressee: str
+    subject: str
+    dated: date
+    received_at: datetime
+    action: str
+    remark: str
+    channel: str
+    status: str
+    unit: str
+    due: date | None = None
+    ref: str = NO_REF
+    case_id: int | None = None
+
+
+def enter(tx: Tx, book: BookKind, line: Line) -> tuple[int, int]:
+    """Take the next number of the book and write its line; the number and the Buddhist year."""
+    year = buddhist_year(line.received_at)
+    book_id, number = register.next_number(tx, book, year)
+    register.add_entry(
+        tx,
+        book_id=book_id,
+        number=number,
+        code=reference(book, year, number),
+        case_id=line.case_id,
+        ref=line.ref,
+        dated=line.dated,
+        from_=line.sender,
+        to_=line.addressee,
+        subject=line.subject,
+        action=line.action,
+        remark=line.remark,
+        received_at=line.received_at,
+        channel=line.channel,
+        status=line.status,
+        due=line.due,
+        unit=line.unit,
+    )
+    return number, year
+
+
+def reference(book: BookKind, year: int, number: int) -> str:
+    """รหัสเรื่อง: names the line for good and may be shown to anyone, unlike the tracking code."""
+    return f"{year}-{'' if book == 'incoming' else 'ส'}{number:06d}"
+
+
+def void(tx: Tx, book: BookKind, year: int, number: int, *, why: str, who: str, now: datetime) -> bool:
+    """ยกเลิกเลข: mark the line as cancelled. The number is never used again. False if there is nothing to cancel."""
+    done = register.void_entry(tx, book, year, number, f" ยกเลิกเลข: {why}")
+    if done:
+        audit.note(tx, who, "entry_voided", f"{book}:{year}", None, {"number": number}, now)
+    return done
+
+
+def sent_on(moment: datetime) -> date:
+    """ลงวันที่ of a chat message."""
+    return moment.astimezone(BANGKOK).date()
