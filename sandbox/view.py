@@ -1,0 +1,57 @@
+"""What the page sees of the world, as JSON: people, chats, the staff group, the traffic."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sandbox.state import Group, Person
+    from sandbox.webhooks import Delivery
+    from sandbox.world import Call, World
+
+LAST = 30  # calls and deliveries shown
+
+
+def draw(world: World, since: int | None) -> str | None:
+    """The state, with the chats that have changed since that `rev`; None when nothing has."""
+    state = world.state
+    with state.lock:
+        if since == state.rev:
+            return None
+        now = world.now()
+        groups = list(state.groups.values())
+        staff = {user for group in groups for user in group.members}
+        head = {
+            "rev": state.rev,
+            "office": {"name": world.office_name, "basic_id": world.basic_id},
+            "people": [_person(person) for person in state.people.values() if person.id not in staff],
+            "group": _group(world, groups[0]) if groups else None,
+            "quota": {"limit": world.platform.quota.limit, "used": world.platform.quota.used(now)},
+            "weather": {"line": world.weather.now},
+            "town": world.town,
+            "calls": [_call(call) for call in world.calls[-LAST:]],
+            "deliveries": [_delivery(at, delivery) for at, delivery in world.arrivals[-LAST:]],
+        }
+        return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "chats": {state.drawn_chats(now, since)}}}'
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {key: value for key, value in asdict(person).items() if key != "wrote"}
+
+
+def _group(world: World, group: Group) -> dict[str, Any]:
+    members = [world.state.people[user] for user in group.members]
+    shown = [{"id": person.id, "name": person.name, "colour": person.colour} for person in members]
+    return {"id": group.id, "name": group.name, "members": shown, "has_bot": group.has_bot}
+
+
+def _call(call: Call) -> dict[str, Any]:
+    at = call.at.isoformat()
+    return {"at": at, "method": call.method, "path": call.path, "status": call.status, "note": call.note}
+
+
+def _delivery(at: datetime, delivery: Delivery) -> dict[str, Any]:
+    return {"at": at.isoformat(), "event": delivery.event, "status": delivery.status, "ms": delivery.ms}
