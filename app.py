@@ -1,0 +1,278 @@
+"""Builds the house and opens it: the operator's commands (`python app.py --help`), and `create_app` for gunicorn."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+from flask import Flask
+
+from bot.channel import Channel
+from flows.book import open_book
+from handlers.health import health
+from handlers.webhooks import LONGEST_BODY, webhooks
+from handlers.wiring import Wiring
+from logs import set_up_logging
+from models.bell import bell_for
+from models.db import AlreadyServed, Database
+from models.files import FileStore
+from models.inbox import Inbox
+from models.upgrading import is_current, upgrade
+from office.calendar import Calendar
+from office.sheets import Workbooks
+from services.office import Faulty, read_office
+from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
+from settings import LineSettings, Settings, faults, read_settings, services_dir
+
+if TYPE_CHECKING:
+    from sandbox.world import World
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring:
+    """The parts of the house by these settings. Raises Faulty if the office's own files have faults."""
+    office = read_office(settings.services_dir / "office.toml")
+    database = Database(settings.database_url)
+    return Wiring(
+        database=database,
+        inbox=Inbox(database),
+        files=FileStore(settings.files_dir),
+        channels=_channels(settings, oldest_event),
+        office=office,
+        calendar=Calendar(office.hours, office.exceptions),
+        book=open_book(office),
+        sheets=(Workbooks(settings.registers_dir),),
+        now=utc_now,
+    )
+
+
+def _channels(settings: Settings, oldest_event: timedelta | None) -> Mapping[str, Channel]:
+    from bot.line import Line
+
+    line = settings.line
+    if line is None:
+        return {}
+    secrets = (line.channel_secret, line.channel_access_token, line.api_url, line.api_data_url)
+    return {"line": Line(*secrets) if oldest_event is None else Line(*secrets, oldest_event=oldest_event)}
+
+
+def web(wiring: Wiring) -> Flask:
+    """The doors."""
+    app = Flask("rapruang", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
+    app.register_blueprint(webhooks(wiring))
+    app.register_blueprint(health(wiring))
+    return app
+
+
+def create_app() -> Flask:
+    """The web process (Procfile): it stores what arrives and leaves the work to the workers."""
+    set_up_logging(for_people=sys.stderr.isatty())
+    wiring = _open_house()
+    bell_for(wiring.database)
+    return web(wiring)
+
+
+def _open_house(settings: Settings | None = None, **bounds: Any) -> Wiring:
+    """The wiring of a serving process: alone on its SQLite file, on up-to-date tables."""
+    wiring = wire(settings or read_settings(), **bounds)
+    _serve_alone(wiring.database)
+    if not is_current(wiring.database):
+        raise click.ClickException("ตารางในฐานข้อมูลยังไม่เป็นรุ่นปัจจุบัน: เรียก app.py upgrade ก่อน")
+    return wiring
+
+
+def _house(settings: Settings) -> tuple[Any, Callable[[], None]]:
+    wiring = _open_house(settings)
+    end = staffed(wiring)
+    return web(wiring), end
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """รับเรื่อง: the front desk of a Thai local office, in chat."""
+    set_up_logging(for_people=sys.stderr.isatty())
+
+
+@cli.command()
+def run() -> None:
+    """Web, worker and clock in one process group, against the configured outside services."""
+    settings = read_settings()
+    _refuse_a_second(settings)
+    _greet(settings, "รับเรื่อง เปิดทำการแล้ว")
+    serve(settings, lambda: _house(settings))
+
+
+@cli.command()
+def demo() -> None:
+    """The same, with a sandbox that stands in for LINE; needs no account. Opens a page to try it on."""
+    settings = _demo_settings(read_settings())
+    _refuse_a_second(settings)
+    upgrade(Database(settings.database_url))
+    _greet(settings, "รับเรื่อง รุ่นสาธิต: เปิดหน้าเว็บตามที่อยู่ข้างล่าง")
+    serve(settings, lambda: _demo_house(settings))
+
+
+def _refuse_a_second(settings: Settings) -> None:
+    """Say it here, before gunicorn begins, in a sentence and not in a traceback."""
+    database = Database(settings.database_url)
+    _serve_alone(database)
+    database.serve_no_more()
+
+
+def _serve_alone(database: Database) -> None:
+    try:
+        database.serve_alone()
+    except AlreadyServed as error:
+        raise click.ClickException(str(AlreadyServed.__doc__)) from error
+
+
+def _greet(settings: Settings, words: str) -> None:
+    click.echo(f"{words}\n  http://127.0.0.1:{settings.port}/\n(กด Ctrl+C เพื่อปิด)")
+
+
+def _demo_settings(settings: Settings) -> Settings:
+    """The settings, marked as a demonstration's. Raises if this is an office's real database."""
+    marker = settings.var_dir / "demo"
+    if not marker.exists():
+        database = Database(settings.database_url)
+        if _has_been_used(database):
+            raise click.ClickException("ฐานข้อมูลนี้มีเรื่องจริงอยู่ จะไม่นำมาสาธิต: ตั้ง VAR_DIR หรือ DATABASE_URL เป็นที่อื่น")
+        marker.write_text("ข้อมูลในโฟลเดอร์นี้เป็นข้อมูลสมมุติ\n")
+    return settings
+
+
+def _has_been_used(database: Database) -> bool:
+    from models import case
+
+    upgrade(database)
+    with database.reading() as tx:
+        return case.any_case(tx)
+
+
+def _demo_house(settings: Settings) -> tuple[Any, Callable[[], None]]:
+    """The house with the sandbox as its only platform, whatever accounts are configured; and the sandbox beside it."""
+    from sandbox.demo import demo_world
+    from sandbox.pages import create_sandbox
+
+    here = f"http://127.0.0.1:{settings.port}"
+    world = demo_world(here, f"{here}/webhooks/line", settings.var_dir)
+    line = LineSettings(world.channel_secret, world.access_token, f"{here}/line", f"{here}/line")
+    wiring = _open_house(replace(settings, line=line), oldest_event=timedelta(days=100))
+    end = staffed(wiring)
+    threading.Thread(target=lambda: _invite_desk(wiring, world, settings.port), daemon=True).start()
+    return _beside(web(wiring), create_sandbox(world, settings.registers_dir)), end
+
+
+def _invite_desk(wiring: Wiring, world: World, port: int) -> None:
+    """Once the doors are open, the sandbox's staff group is activated as an office would do it: by typing a code."""
+    import urllib3
+
+    from models.conversation import staff_groups
+    from office import desk
+
+    urllib3.PoolManager().request(
+        "GET", f"http://127.0.0.1:{port}/health", retries=urllib3.Retry(20, backoff_factor=0.1)
+    )
+    with wiring.database.transaction() as tx:
+        code = None if staff_groups(tx) else desk.make_code(tx, wiring.now())
+    if code:
+        world.invite_desk(code)
+
+
+def _beside(house: Flask, sandbox: Flask) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
+    """The house's own doors are the house's; every other address is the sandbox."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        answering = house if path == "/health" or path.startswith("/webhooks/") else sandbox
+        return answering(environ, start_response)
+
+    return application
+
+
+@cli.command()
+def worker() -> None:
+    """One worker process (PostgreSQL; start as many as there is work for)."""
+    wiring = _open_house()
+    bell = bell_for(wiring.database)
+    workers = start_workers(wiring, bell)
+    until_told_to_stop()
+    workers.close()
+    bell.close()
+
+
+@cli.command()
+def clock() -> None:
+    """The clock process. A second one does no harm: each due time happens once."""
+    wiring = _open_house()
+    bell = bell_for(wiring.database)
+    stop = start_clock(wiring)
+    until_told_to_stop()
+    stop()
+    bell.close()
+
+
+@cli.command(name="upgrade")
+def upgrade_command() -> None:
+    """Database migrations; safe to run twice."""
+    upgrade(Database(read_settings().database_url))
+    click.echo("ตารางในฐานข้อมูลเป็นรุ่นปัจจุบันแล้ว")
+
+
+@cli.command()
+def check() -> None:
+    """Reads settings and services, prints every fault in Thai with file and line; exit 1 if there is any."""
+    found = [*(str(fault) for fault in faults()), *_office_faults()]
+    for fault in found:
+        click.echo(fault)
+    if found:
+        raise SystemExit(1)
+    click.echo("ตรวจแล้ว ไม่พบข้อผิดพลาด")
+
+
+def _office_faults() -> list[str]:
+    try:
+        read_office(services_dir() / "office.toml")
+    except Faulty as faulty:
+        return [str(fault) for fault in faulty.faults]
+    return []
+
+
+@cli.command(name="desk-code")
+def desk_code() -> None:
+    """A one-time code (valid 24 h) that activates a staff LINE group."""
+    from office import desk
+
+    wiring = wire(read_settings())
+    with wiring.database.transaction() as tx:
+        code = desk.make_code(tx, wiring.now())
+    click.echo(f"พิมพ์ในกลุ่ม LINE ของเจ้าหน้าที่:  เปิดใช้ {code}\n(ใช้ได้ครั้งเดียว ภายใน 24 ชั่วโมง)")
+
+
+@cli.command()
+@click.option("--again", metavar="QUEUE:ID", multiple=True, help="Have this done again, e.g. arrivals:12")
+def stuck(again: tuple[str, ...]) -> None:
+    """What was given up: events that could not be handled, messages that could not be sent."""
+    from handlers import stuck as drawer
+
+    wiring = wire(read_settings())
+    with wiring.database.transaction() as tx:
+        for name in again:
+            found = drawer.again(tx, name, wiring.now())
+            click.echo(f"{name}: {'ให้ทำใหม่แล้ว' if found else 'ไม่พบรายการนี้'}")
+        if not again:
+            for line in drawer.listed(tx):
+                click.echo(line)
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,56 @@
+"""A citizen's turn: remember, hear, do what the conversation asks of the office, answer."""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from dataclasses import replace
+from datetime import datetime
+
+from bot import outbox
+from bot.outbox import ReplyToken
+from flows.conversation import Memory, hear
+from flows.events import Event, SentFile, Typed
+from flows.messages import Message
+from handlers import effects
+from handlers.wiring import Wiring
+from models import conversation, files
+from models import outbox as outgoing
+from models.conversation import Conversation
+from models.db import Tx
+
+
+def turn(
+    wiring: Wiring, tx: Tx, talk: Conversation, event: Event, token: ReplyToken | None, *, arrived_at: datetime
+) -> None:
+    """Answer one event. `arrived_at` is when it reached us, by our clock; `event.at` when it was sent."""
+    now = wiring.now()
+    if isinstance(event, Typed) and outgoing.answered_after(tx, talk.lane, arrived_at):
+        event = replace(event, early=True)
+    memory, messages = _converse(wiring, tx, talk, event)
+    outbox.say(tx, talk, messages, now, token=token)
+    conversation.remember(tx, talk, memory.to_data(), now)
+
+
+def _converse(wiring: Wiring, tx: Tx, talk: Conversation, event: Event) -> tuple[Memory, list[Message]]:
+    """What is remembered and said in the end. The office's answers to effects are heard within the same turn."""
+    memory, messages = Memory.from_data(talk.memory), list[Message]()
+    events = deque([event])
+    while events:
+        heard = hear(wiring.book, memory, events.popleft(), event.at, _draft_token)
+        memory = heard.memory
+        messages += heard.messages
+        for effect in heard.effects:
+            told = effects.do(wiring, tx, talk, effect, event.at)
+            if told is not None:
+                events.append(told)
+    return memory, messages
+
+
+def note_file(tx: Tx, talk: Conversation, event: SentFile, now: datetime) -> None:
+    """Who brought these bytes, so that they can be forgotten when nobody needs them any more."""
+    files.note_upload(tx, event.file.sha256, talk.id, event.file.message_id, now)
+
+
+def _draft_token() -> str:
+    return secrets.token_hex(6)

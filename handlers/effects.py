@@ -1,0 +1,109 @@
+"""Each wish of a conversation -> the office function that does it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flows.effects import (
+    Acknowledge,
+    AddPapers,
+    CallStaff,
+    Effect,
+    Forget,
+    LookUp,
+    MyCases,
+    OpenCase,
+    Withdraw,
+)
+from flows.events import FileRef, Told
+from handlers.wiring import Wiring
+from models import errands, files, people
+from models.conversation import Conversation
+from models.db import Tx
+from office import cases, notices
+from office.filing import FileFacts, Filing
+
+#: Dropped bytes stay a while: the same picture may be coming in again at this moment.
+SWEEP_AFTER = timedelta(hours=2)
+#: So many of a citizen's own cases are shown at once.
+SHOWN = 5
+
+
+def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime) -> Told | None:
+    """Do it within the turn's transaction; what the conversation is told of it, if it waits for an answer. `at` is when
+    the citizen acted."""
+    now = wiring.now()
+    match effect:
+        case OpenCase():
+            opened = cases.open_case(tx, wiring.office, wiring.calendar, _filing(talk, effect, at), now=now)
+            return Told("case", opened.facts, at)
+        case AddPapers(draft=draft, files=refs, words=words):
+            return _papers_added(wiring, tx, draft, refs, words, at)
+        case LookUp(code=code):
+            return Told("case_status", cases.status_by_code(tx, wiring.calendar, code, now), at)
+        case MyCases():
+            mine = cases.cases_of(tx, wiring.calendar, talk.id, now)
+            return Told("my_cases", {"cases": mine[:SHOWN], "more": len(mine[SHOWN:])}, at)
+        case Acknowledge(notice=version):
+            people.notice_was_shown(tx, talk.id, version, now)
+        case CallStaff():
+            notices.person_wanted(tx, now)
+            return Told("staff_called", _reachable(wiring, at), at)
+        case Forget(files=refs):
+            forget(tx, talk, refs, now)
+        case Withdraw(message_id=message_id):
+            cases.withdraw_message(tx, message_id, now)
+    return None
+
+
+def forget(tx: Tx, talk: Conversation, refs: tuple[FileRef, ...], now: datetime) -> None:
+    """The draft's files: bytes that nobody else brought or filed are swept away."""
+    for ref in refs:
+        files.forget_upload(tx, ref.sha256, talk.id)
+        lane, arguments = f"file:{ref.sha256}", {"sha256": ref.sha256}
+        errands.put(tx, "sweep_file", lane=lane, arguments=arguments, now=now, due=now + SWEEP_AFTER)
+
+
+def _papers_added(wiring: Wiring, tx: Tx, draft: str, refs: tuple[FileRef, ...], words: str, at: datetime) -> Told:
+    added = cases.add_papers(tx, wiring.calendar, draft, _papers(refs), words, wiring.now())
+    if added is None:
+        return Told("papers_added", None, at)
+    return Told("papers_added", {"number": added["number"], "year": added["year"], "count": len(refs)}, at)
+
+
+def _reachable(wiring: Wiring, at: datetime) -> dict[str, Any]:
+    opening = wiring.calendar.next_opening(at)
+    return {
+        "phone": wiring.office.phone,
+        "open": wiring.calendar.is_open(at),
+        "next_open": opening.isoformat(),
+    }
+
+
+def _filing(talk: Conversation, wish: OpenCase, at: datetime) -> Filing:
+    return Filing(
+        draft=wish.draft,
+        kind=wish.kind,
+        category=wish.category,
+        spot_words=wish.spot.words,
+        latitude=wish.spot.latitude,
+        longitude=wish.spot.longitude,
+        spot_link=wish.spot.link,
+        details=wish.details,
+        files=_papers(wish.files),
+        identity=wish.identity,
+        name=wish.name,
+        phone=wish.phone,
+        evidence=wish.evidence,
+        arrived_at=at,
+        channel=talk.channel,
+        conversation_id=talk.id,
+        notice=wish.notice,
+        flow=wish.flow,
+        version=wish.version,
+    )
+
+
+def _papers(refs: tuple[FileRef, ...]) -> tuple[FileFacts, ...]:
+    return tuple((ref.sha256, ref.kind, ref.size, ref.name, ref.message_id) for ref in refs)

@@ -1,0 +1,97 @@
+"""Slow work outside a turn's transaction: write the registers, leave a group, sweep a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot import limits
+from bot.channel import Chat, Refused, Sent
+from handlers.wiring import Wiring
+from models import conversation, document, files, queue
+from models.errands import errands
+from models.queue import ClaimLost
+from office import mirror, notices
+
+log = structlog.get_logger()
+
+#: An errand that has failed so often is told to the staff, once; it goes on being tried.
+ALARM_AT = 5
+#: Bytes brought within this time are not swept: somebody may be about to use them.
+FRESH = timedelta(hours=1)
+
+
+class NotDone(Exception):
+    """ยังทำไม่สำเร็จ: an errand could not be done now; it is tried again."""
+
+
+def work(wiring: Wiring) -> bool:
+    """Do the next errand; False if none is due."""
+    with wiring.database.transaction() as tx:
+        claimed = queue.claim(tx, errands, wiring.now(), limits.ERRAND_LEASE)
+    if not claimed:
+        return False
+    errand = claimed[0]
+    known = {"errand": errand["id"], "kind": errand["kind"]}
+    with structlog.contextvars.bound_contextvars(**known), suppress(ClaimLost):
+        try:
+            ERRANDS[errand["kind"]](wiring, errand["lane"], json.loads(errand["arguments"]))
+        except Exception as error:
+            log.exception("errand_failed", attempts=errand["attempts"])
+            _later(wiring, errand, type(error).__name__)
+        else:
+            with wiring.database.transaction() as tx:
+                queue.finish(tx, errands, errand, wiring.now())
+    return True
+
+
+def _later(wiring: Wiring, errand: Any, reason: str) -> None:
+    now = wiring.now()
+    pause = limits.pause_after(errand["attempts"], limits.ERRAND_PAUSES)
+    with wiring.database.transaction() as tx:
+        queue.postpone(tx, errands, errand, now + pause, reason)
+        if errand["attempts"] == ALARM_AT:
+            notices.trouble(tx, f"งานเบื้องหลังไม่สำเร็จหลายครั้ง ({_NAMES[errand['kind']]}) ระบบจะลองใหม่ต่อไป", now)
+
+
+def _write_registers(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
+    with wiring.database.reading() as tx:
+        tables = mirror.read_tables(tx, int(arguments["year"]))
+    for sheets in wiring.sheets:
+        sheets.write(tables)
+
+
+def _leave_group(wiring: Wiring, lane: str, _: Mapping[str, Any]) -> None:
+    with wiring.database.reading() as tx:
+        group = conversation.find(tx, lane)
+    if group is None or group.staff_since is not None or group.channel not in wiring.channels:
+        return
+    match wiring.channels[group.channel].leave(Chat(group.channel, group.kind, group.address)):
+        case Sent() | Refused():  # refused: we are not in it any more
+            with wiring.database.transaction() as tx:
+                conversation.set_reachable(tx, group.id, reachable=False)
+        case trouble:
+            raise NotDone(trouble.reason)
+
+
+def _sweep_file(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
+    sha256 = arguments["sha256"]
+    kept = wiring.files.kept_since(sha256)
+    if kept is None or wiring.now().timestamp() - kept < FRESH.total_seconds():
+        return
+    with wiring.database.transaction() as tx:
+        if not files.brought_by_anyone(tx, sha256) and not document.is_filed(tx, sha256):
+            wiring.files.drop(sha256)
+
+
+ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {
+    "mirror": _write_registers,
+    "leave_group": _leave_group,
+    "sweep_file": _sweep_file,
+}
+_NAMES = {"mirror": "เขียนทะเบียน", "leave_group": "ออกจากกลุ่ม", "sweep_file": "ลบไฟล์"}

@@ -1,0 +1,67 @@
+"""`GET /health`: is the house awake? For the operator's monitoring; it says nothing of any citizen."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response, jsonify
+
+from handlers.wiring import Wiring
+from models import channels, jobs
+from models.db import Tx
+from models.errands import errands
+from models.inbox import arrivals
+from models.outbox import outgoing
+from models.queue import count_stuck, oldest_waiting
+
+log = structlog.get_logger()
+
+#: Beyond these ages something is wrong.
+ARRIVAL_AGE = timedelta(minutes=2)
+MESSAGE_AGE = timedelta(minutes=30)
+TICK_AGE = timedelta(minutes=5)
+
+
+def health(wiring: Wiring) -> Blueprint:
+    """200 with `status` "ok" or "degraded"; 503 if the database does not answer."""
+    doors = Blueprint("health", __name__)
+
+    @doors.get("/health")
+    def look() -> tuple[Response, int]:
+        now = wiring.now()
+        try:
+            with wiring.database.reading() as tx:
+                facts = _facts(wiring, tx, now)
+        except Exception:
+            log.exception("health_failed")
+            return jsonify(status="degraded", database="unreachable"), 503
+        return jsonify(facts), 200
+
+    return doors
+
+
+def _facts(wiring: Wiring, tx: Tx, now: datetime) -> dict[str, Any]:
+    arrival, message = _age(oldest_waiting(tx, arrivals), now), _age(oldest_waiting(tx, outgoing), now)
+    tick = jobs.last_begun(tx, "tick")
+    troubles = channels.states(tx)
+    well = (
+        (arrival or 0) <= ARRIVAL_AGE.total_seconds()
+        and (message or 0) <= MESSAGE_AGE.total_seconds()
+        and (tick is None or now - tick <= TICK_AGE)
+        and not troubles
+    )
+    return {
+        "status": "ok" if well else "degraded",
+        "database": "ok",
+        "oldest_arrival_seconds": arrival,
+        "oldest_message_seconds": message,
+        "last_clock_tick": tick.isoformat() if tick else None,
+        "channels": {name: troubles[name].state if name in troubles else "ok" for name in wiring.channels},
+        "stuck": {table.name: count_stuck(tx, table) for table in (arrivals, outgoing, errands)},
+    }
+
+
+def _age(moment: datetime | None, now: datetime) -> float | None:
+    return None if moment is None else round((now - moment).total_seconds(), 3)

@@ -1,0 +1,142 @@
+"""One arrival, from claim to answer. The turn is one transaction: what the citizen said, what the office did, what we
+shall answer and the mark that it is handled are kept together or not at all."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot import limits, outbox
+from bot.channel import Channel, Gone, Media, NotYet, Reading
+from bot.outbox import ReplyToken
+from flows.events import Event, SentFile
+from flows.messages import Say
+from handlers import citizen, staff
+from handlers.attachments import keep_attachment, unusable
+from handlers.wiring import Wiring
+from models import conversation, inbox, queue
+from models.db import Tx
+from models.inbox import arrivals, wake_next
+from models.queue import ClaimLost
+from office import notices
+
+log = structlog.get_logger()
+
+#: Heads of so many lanes are claimed in one go; each is still a transaction of its own.
+AT_ONCE = 4
+#: Fetching may take a minute, and nobody else should begin it meanwhile.
+SLOW_LEASE = timedelta(seconds=100)
+#: Whoever finds a lane busy looks again after this.
+BUSY = timedelta(milliseconds=30)
+
+
+def work(wiring: Wiring, *, slow: bool) -> bool:
+    """Handle what waits; False if nothing does. `slow` ones fetch something first and have workers of their own."""
+    lease, count = (SLOW_LEASE, 1) if slow else (limits.TURN_LEASE, AT_ONCE)
+    with wiring.database.transaction() as tx:
+        claimed = queue.claim(tx, arrivals, wiring.now(), lease, limit=count, only={"slow": slow})
+    for arrival in claimed:
+        with structlog.contextvars.bound_contextvars(arrival=arrival["id"]):
+            _handle(wiring, arrival)
+    return bool(claimed)
+
+
+def _handle(wiring: Wiring, arrival: Any) -> None:
+    try:
+        _take_turn(wiring, arrival)
+    except ClaimLost:
+        log.info("lane_busy")
+        with suppress(ClaimLost), wiring.database.transaction() as tx:
+            queue.postpone(tx, arrivals, arrival, wiring.now() + BUSY, "lane busy", counts=False)
+    except NotYet as error:
+        log.warning("content_not_yet", reason=str(error))
+        _try_later(wiring, arrival, "content not yet there")
+    except Exception as error:
+        log.exception("turn_failed", attempts=arrival["attempts"])
+        _try_later(wiring, arrival, type(error).__name__)
+
+
+def _take_turn(wiring: Wiring, arrival: Any) -> None:
+    channel = wiring.channels[arrival["channel"]]
+    reading = channel.read(arrival["payload"], arrival["kept_at"])
+    event = reading.event
+    if reading.media is not None:
+        event = _fetched(wiring, channel, reading, reading.media, last=_last_try(arrival))
+    with wiring.database.transaction() as tx:
+        queue.hold_lane(tx, arrivals, arrival)
+        _turn(wiring, tx, arrival, reading, event)
+        queue.finish(tx, arrivals, arrival, wiring.now())
+        wake_next(tx, arrival["lane"], arrival["id"])
+
+
+def _fetched(wiring: Wiring, channel: Channel, reading: Reading, media: Media, *, last: bool) -> Event:
+    """The event with its content; no transaction is open. On the last try what cannot be had is asked for anew."""
+    try:
+        return keep_attachment(wiring.files, channel, media, reading.at)
+    except Gone:
+        return unusable("gone", media, reading.at)
+    except NotYet:
+        if last:
+            return unusable("gone", media, reading.at)
+        raise
+
+
+def _turn(wiring: Wiring, tx: Tx, arrival: Any, reading: Reading, event: Event | None) -> None:
+    now, chat, token = wiring.now(), reading.chat, _token(wiring, arrival, reading)
+    if chat is None:
+        if token is not None and event is not None:
+            _answer_nobody(wiring, tx, arrival, token, now)
+        return
+    talk = conversation.meet(tx, chat.channel, chat.address, chat.kind, now)
+    if chat.kind != "person":
+        staff.turn(wiring, tx, talk, reading, event, token)
+        inbox.forget_content(tx, arrival["id"])
+    elif reading.sign == "blocked":
+        conversation.set_reachable(tx, talk.id, reachable=False)
+    elif event is not None:
+        if isinstance(event, SentFile):
+            citizen.note_file(tx, talk, event, now)
+        citizen.turn(wiring, tx, talk, event, token, arrived_at=arrival["kept_at"])
+
+
+def _answer_nobody(wiring: Wiring, tx: Tx, arrival: Any, token: ReplyToken, now: datetime) -> None:
+    """Somebody whom the platform does not name (who has not agreed to its terms): a reply is all that reaches them."""
+    text = f"ขออภัย ระบบไม่ทราบบัญชีผู้ส่ง จึงรับเรื่องทางแชตนี้ไม่ได้ โปรดโทร {wiring.office.phone}"
+    outbox.answer_nobody(tx, arrival["channel"], arrival["lane"], Say(text), token, now)
+
+
+def _token(wiring: Wiring, arrival: Any, reading: Reading) -> ReplyToken | None:
+    if reading.token is None:
+        return None
+    return ReplyToken(reading.token, arrival["kept_at"] + wiring.channels[arrival["channel"]].token_life)
+
+
+def _last_try(arrival: Any) -> bool:
+    return bool(arrival["attempts"] > len(limits.TURN_PAUSES))
+
+
+def _try_later(wiring: Wiring, arrival: Any, reason: str) -> None:
+    now = wiring.now()
+    with suppress(ClaimLost), wiring.database.transaction() as tx:
+        if not _last_try(arrival):
+            pause = limits.pause_after(arrival["attempts"], limits.TURN_PAUSES)
+            queue.postpone(tx, arrivals, arrival, now + pause, reason)
+            return
+        queue.give_up(tx, arrivals, arrival, now, reason)
+        _apologise(wiring, tx, arrival, now)
+
+
+def _apologise(wiring: Wiring, tx: Tx, arrival: Any, now: datetime) -> None:
+    """The citizen is not left waiting, and the staff know that something is kept for a look."""
+    reading = wiring.channels[arrival["channel"]].read(arrival["payload"], arrival["kept_at"])
+    if reading.chat is not None and reading.chat.kind == "person":
+        talk = conversation.meet(tx, reading.chat.channel, reading.chat.address, "person", now)
+        sorry = Say(
+            f"ขออภัย ระบบขัดข้อง ข้อความล่าสุดของท่านยังไม่ได้ดำเนินการ โปรดส่งอีกครั้ง หรือโทร {wiring.office.phone}",
+            must_arrive=True,
+        )
+        outbox.say(tx, talk, [sorry], now, token=_token(wiring, arrival, reading))
+    notices.trouble(tx, f"ข้อความเข้าเลขที่ {arrival['id']} ประมวลผลไม่สำเร็จ เก็บไว้ให้เจ้าหน้าที่ตรวจสอบแล้ว", now)

@@ -1,0 +1,52 @@
+"""The doors for the platforms: check the signature, keep the events, answer 200. Nothing else happens here, so a slow
+platform never delays a webhook (LINE waits two seconds, then counts it as a time-out)."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, Response, request
+
+from bot.channel import NotGenuine, Received
+from handlers.wiring import Wiring
+from models.inbox import NewArrival
+
+log = structlog.get_logger()
+
+#: A notification of over 300 KB has been seen from a platform; more than this is not one.
+LONGEST_BODY = 1024 * 1024
+
+
+def webhooks(wiring: Wiring) -> Blueprint:
+    """`POST /webhooks/line`: 200 once stored, 403 without a good signature, 413 above 1 MiB, 503 if not stored."""
+    doors = Blueprint("webhooks", __name__)
+
+    @doors.post("/webhooks/line")
+    def line() -> Response:
+        return _receive(wiring, "line")
+
+    return doors
+
+
+def _receive(wiring: Wiring, name: str) -> Response:
+    channel = wiring.channels.get(name)
+    if channel is None:
+        return _answer(404)
+    try:
+        received = channel.open(request.headers, request.get_data(cache=False))
+    except NotGenuine:
+        log.warning("webhook_not_genuine", channel=name)
+        return _answer(403)
+    try:
+        wiring.inbox.store([_arrival(name, event) for event in received], wiring.now())
+    except Exception:  # whatever it was, the platform keeps the events and sends them again
+        log.exception("webhook_not_stored", channel=name, events=len(received))
+        return _answer(503)
+    return _answer(200)
+
+
+def _arrival(channel: str, event: Received) -> NewArrival:
+    return NewArrival(channel=channel, **vars(event))
+
+
+def _answer(status: int) -> Response:
+    return Response(status=status, content_type="text/plain")

@@ -1,0 +1,31 @@
+"""The parts of a running house, put together once by `app.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.channel import Channel
+from flows.book import Book
+from models.db import Database
+from models.files import FileStore
+from models.inbox import Inbox
+from office.calendar import Calendar
+from office.sheets import Sheets
+from services.office import Office
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What every handler may use. `now` is the house's clock (aware); `sheets` are where the registers are written."""
+
+    database: Database
+    inbox: Inbox
+    files: FileStore
+    channels: Mapping[str, Channel]
+    office: Office
+    calendar: Calendar
+    book: Book
+    sheets: tuple[Sheets, ...]
+    now: Callable[[], datetime]

@@ -1,0 +1,132 @@
+"""Keeping the house open: the web server, and the workers and the clock as threads of one process."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from handlers.wiring import Wiring
+from models.bell import LocalBell, bell_for
+from settings import Settings
+
+if TYPE_CHECKING:
+    from bot.worker import Workers
+    from handlers.clock import Job
+
+log = structlog.get_logger()
+
+WEB_THREADS = 32
+#: Workers of one process: turns that only think, turns that fetch something first, senders (as many as the wanted rate
+#: times the platform's latency), errands.
+THINKERS, FETCHERS, SENDERS, ERRAND_RUNNERS = 2, 4, 12, 1
+
+
+def start_workers(wiring: Wiring, bell: LocalBell) -> Workers:
+    """Everyone who works behind the doors, as threads of this process."""
+    from bot.delivery import Delivery
+    from bot.worker import Workers
+    from handlers import errands, turns
+    from office import notices
+
+    delivery = Delivery(wiring.database, wiring.channels, notices.trouble)
+    workers = Workers(bell)
+    workers.hire("thinker", THINKERS, "arrivals", lambda: turns.work(wiring, slow=False))
+    workers.hire("fetcher", FETCHERS, "arrivals.slow", lambda: turns.work(wiring, slow=True))
+    workers.hire("sender", SENDERS, "outgoing", lambda: delivery.send_one(wiring.now))
+    workers.hire("errands", ERRAND_RUNNERS, "errands", lambda: errands.work(wiring))
+    for channel in wiring.channels.values():
+        threading.Thread(target=channel.warm_up, daemon=True).start()
+    return workers
+
+
+def start_clock(wiring: Wiring) -> Callable[[], None]:
+    """APScheduler over `handlers.clock.JOBS`; what comes back stops it. Jobs live in the code, never in a job store."""
+    from apscheduler.schedulers.background import BackgroundScheduler
+    from apscheduler.triggers.cron import CronTrigger
+
+    from handlers import clock
+    from office.calendar import ZONE
+
+    scheduler = BackgroundScheduler(timezone=ZONE, job_defaults={"coalesce": True, "misfire_grace_time": 3600})
+    for job in clock.JOBS:
+        trigger = CronTrigger(minute=job.minute, hour=job.hour, timezone=ZONE)
+        scheduler.add_job(_job_runner(wiring, job), trigger, id=job.name, max_instances=1)
+    scheduler.start()
+    clock.catch_up(wiring)
+    return lambda: scheduler.shutdown(wait=False)
+
+
+def _job_runner(wiring: Wiring, job: Job) -> Callable[[], None]:
+    from handlers import clock
+
+    def run() -> None:
+        try:
+            clock.run(wiring, job, clock.minute(wiring.now()))
+        except Exception:
+            log.exception("job_failed", job=job.name)
+
+    return run
+
+
+def serve(settings: Settings, build: Callable[[], tuple[Any, Callable[[], None]]]) -> None:
+    """One web server whose single worker process also holds the workers and the clock. Gunicorn's parent starts it anew
+    should it die. `build` runs inside that process and gives the WSGI application and what to call at the end."""
+    from gunicorn.app.base import BaseApplication
+
+    ends: list[Callable[[], None]] = []
+
+    class House(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in server_options(settings).items():
+                self.cfg.set(name, value)
+            self.cfg.set("worker_exit", lambda _server, _worker: [end() for end in ends])
+
+        def load(self) -> Any:
+            application, end = build()
+            ends.append(end)
+            return application
+
+    House().run()
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """Gunicorn as we use it, here and in `gunicorn.conf.py`: threads, because a request does nothing but wait for the
+    disk; and one process, because simultaneous requests then share their commits (decision 0005). It listens on this
+    machine alone until PUBLIC_URL says that the office is open to the world."""
+    private = settings.public_url.startswith(("http://127.0.0.1", "http://localhost"))
+    return {
+        "bind": f"{'127.0.0.1' if private else '0.0.0.0'}:{settings.port}",  # noqa: S104 - then it is meant to
+        "workers": 1,
+        "worker_class": "gthread",
+        "threads": WEB_THREADS,
+        "keepalive": 30,
+        "graceful_timeout": 4,
+        "timeout": 60,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
+
+
+def staffed(wiring: Wiring) -> Callable[[], None]:
+    """Workers and clock at work in this process; what comes back sends them home."""
+    bell = bell_for(wiring.database)
+    workers, stop_clock = start_workers(wiring, bell), start_clock(wiring)
+
+    def end() -> None:
+        stop_clock()
+        workers.close()
+        bell.close()
+
+    return end
+
+
+def until_told_to_stop() -> None:
+    """Returns at SIGTERM or Ctrl+C."""
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    told.wait()
