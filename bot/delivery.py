@@ -64,13 +64,13 @@ class Delivery:
         if not rows:
             return (), None
         head, channel = rows[0], self._channels.get(rows[0]["channel"])
+        plan = limits.plan(rows, now, channel.at_once if channel else 1)
         if channel is None:
-            outbox.settle(tx, head, [head["id"]], due=now + PROBE, held="channel", outcome="channel is off")
+            outbox.set_back(tx, head, plan.ids, now + PROBE, "stopped", "channel is off")
             return rows, None
-        plan = limits.plan(rows, now, channel.at_once)
         if self._settled_unsent(tx, rows, plan, channel, now):
             return rows, None
-        outbox.take_along(tx, head, plan.ids, now)
+        outbox.take_along(tx, head, plan.ids, now, reply=plan.way == "reply")
         return rows, plan
 
     def _settled_unsent(self, tx: Tx, rows: Sequence[Any], plan: limits.Plan, channel: Channel, now: datetime) -> bool:
@@ -79,15 +79,19 @@ class Delivery:
         trouble = self._trouble_of(tx, channel.name, now)
         if limits.outlived(rows, now):
             outbox.settle(tx, head, [head["id"]], state="dropped", finished_at=now, outcome="outlived")
+        elif plan.way == "push" and limits.unpaid(head) and head["held"] != limits.UNPAID:
+            outbox.set_back(tx, head, plan.ids[:0], now + limits.UNPAID_WAIT, limits.UNPAID, "waits for a reply")
+        elif plan.way == "push" and limits.unpaid(head):
+            outbox.settle(tx, head, [head["id"]], state="dropped", finished_at=now, outcome="no reply came")
         elif plan.way == "push" and not head["address"]:
             outbox.settle(tx, head, [head["id"]], state="dropped", finished_at=now, outcome="nobody to push to")
         elif trouble and now < trouble.try_again_at and (trouble.state == "stopped" or plan.way == "push"):
-            outbox.settle(tx, head, [head["id"]], due=trouble.try_again_at, held=trouble.state, outcome=trouble.reason)
+            outbox.set_back(tx, head, plan.ids, trouble.try_again_at, trouble.state, trouble.reason)
         elif plan.way == "push" and head["token"] and head["first_tried_at"]:
-            outbox.take_along(tx, head, plan.ids, now)
+            outbox.take_along(tx, head, plan.ids, now, reply=True)
             self._unsure_reply(tx, rows, plan, "an attempt whose end nobody saw", now)
         elif plan.way == "push" and head["first_tried_at"] and now > head["first_tried_at"] + channel.key_life:
-            outbox.take_along(tx, head, plan.ids, now)
+            outbox.take_along(tx, head, plan.ids, now, reply=False)
             self._give_up(tx, head, plan.ids, "its retry key has run out", now)
         else:
             return False
@@ -100,8 +104,12 @@ class Delivery:
 
     def _send(self, rows: Sequence[Any], plan: limits.Plan) -> Outcome:
         head, batch = rows[0], sorted((row for row in rows if row["id"] in plan.ids), key=lambda row: int(row["id"]))
-        messages = [from_data(json.loads(row["body"])) for row in batch]
-        return self._channels[head["channel"]].send(head["address"], messages, token=plan.token, key=plan.key)
+        try:
+            messages = [from_data(json.loads(row["body"])) for row in batch]
+            return self._channels[head["channel"]].send(head["address"], messages, token=plan.token, key=plan.key)
+        except Exception as error:  # a message of another version, say: it must not hold up its lane for ever
+            log.exception("message_not_drawn", message=head["id"])
+            return Refused(f"cannot be drawn: {type(error).__name__}")
 
     def _settle(self, tx: Tx, rows: Sequence[Any], plan: limits.Plan, outcome: Outcome, now: datetime) -> None:
         head = rows[0]
@@ -110,6 +118,10 @@ class Delivery:
                 self._sent(tx, head, plan, outcome, now)
             case Refused(token_dead=True) if plan.way == "reply":
                 self._token_dead(tx, head, plan, now)
+            case Refused(unreachable=False) if len(plan.ids) > 1:
+                alone = {"batch": None, "first_tried_at": None, "held": limits.ALONE}
+                outbox.settle(tx, head, plan.ids, due=now, outcome=outcome.reason, **alone)
+                tx.wake("outgoing")
             case Refused(reason=reason):
                 self._give_up(tx, head, plan.ids, reason, now)
                 if outcome.unreachable:
@@ -150,20 +162,22 @@ class Delivery:
         if not head["address"]:  # somebody who can be answered by reply alone
             outbox.settle(tx, head, ids, state="dropped", finished_at=now, outcome=why)
             return
-        again = {"token": None, "token_until": None, "batch": None, "first_tried_at": None}
+        again = {"token_until": None, "batch": None, "first_tried_at": None}  # the token is known to be of no use
         outbox.settle(tx, head, ids, due=now, outcome=why, **again)
         tx.wake("outgoing")
 
     def _later(self, tx: Tx, head: Any, ids: Sequence[int], outcome: TryAgain, now: datetime) -> None:
         if outcome.scope == "quota":
-            again, held = limits.next_month(now), "quota"
+            again, held = min(limits.next_month(now), now + limits.QUOTA_PROBE), "spent"
             self._note_trouble(tx, ChannelState(head["channel"], "spent", outcome.reason, now, again), now)
         elif outcome.scope == "channel":
-            again, held = now + PROBE, "channel"
+            again, held = now + PROBE, "stopped"
             self._note_trouble(tx, ChannelState(head["channel"], "stopped", outcome.reason, now, again), now)
         else:
             again, held = now + limits.pause_after(head["attempts"], limits.MESSAGE_PAUSES), "retry"
-        unsent = {} if outcome.unsure else {"first_tried_at": None, "batch": None}
+        # What may have been taken by an earlier attempt stays one batch under its key, whatever this attempt came to.
+        unsure = outcome.unsure or head["first_tried_at"] is not None
+        unsent = {} if unsure else {"first_tried_at": None, "batch": None}
         outbox.settle(tx, head, ids, due=again, held=held, outcome=outcome.reason, **unsent)
 
     def _note_trouble(self, tx: Tx, state: ChannelState, now: datetime) -> None:

@@ -20,6 +20,13 @@ MESSAGE_PAUSES = tuple(timedelta(seconds=s) for s in (1, 4, 15, 60, 300, 900, 18
 GATHER = timedelta(seconds=60)
 #: So many notices can be drawn into one request (LINE: carousels of 12, five messages).
 GATHERED = 40
+#: Chatter without a token waits so long for a reply that carries it.
+UNPAID_WAIT = timedelta(hours=8)
+UNPAID = "unpaid"
+#: Held so: one of a batch that was refused as a whole; it is tried by itself, so that only the faulty one is given up.
+ALONE = "alone"
+#: A spent quota is looked at again after this: the office may have bought a larger plan.
+QUOTA_PROBE = timedelta(hours=1)
 #: How long a worker may hold a row. Longer than any call with its time-outs, short enough to retry a reply in time.
 TURN_LEASE = timedelta(seconds=40)
 SEND_LEASE = timedelta(seconds=25)
@@ -53,22 +60,34 @@ def plan(rows: Sequence[Waiting], now: datetime, at_once: int) -> Plan:
     room.
     """
     head = rows[0]
+    if head["held"] == ALONE:
+        return _plan([head], head["token"] if usable(head, now) else None)
     if head["batch"] is not None:
         batch = [row for row in rows if row["batch"] == head["batch"]]
         token = next((row["token"] for row in batch if usable(row, now)), None)
-        return _plan(head, batch, token)
-    free = [row for row in rows if row["batch"] is None]
-    token = head["token"] if usable(head, now) else next((row["token"] for row in free if usable(row, now)), None)
-    own = [row for row in free if token and row["token"] == token][:at_once]
+        return _plan(batch, token)
+    free = [row for row in rows if row["batch"] is None and row["held"] != ALONE]
+    living = [row["token"] for row in free if usable(row, now)]
+    with_room = next((token for token in living if living.count(token) < at_once), None)
+    token = head["token"] if usable(head, now) else with_room
     riders = [row for row in free if not usable(row, now)]
-    if own and (head in own or len(own) < at_once):
-        return _plan(head, [*riders[: at_once - len(own)], *own], token)
+    if token:
+        own = [row for row in free if row["token"] == token and usable(row, now)][:at_once]
+        return _plan([*riders[: at_once - len(own)], *own], token)
     at_once = GATHERED if head["purpose"] == "notice" else at_once
-    return _plan(head, [row for row in riders if row["purpose"] == head["purpose"]][:at_once], None)
+    return _plan([row for row in riders if row["purpose"] == head["purpose"]][:at_once], None)
 
 
-def _plan(head: Waiting, batch: Sequence[Waiting], token: str | None) -> Plan:
-    return Plan("reply" if token else "push", tuple(sorted(row["id"] for row in batch)), token, head["retry_key"])
+def _plan(batch: Sequence[Waiting], token: str | None) -> Plan:
+    ordered = sorted(batch, key=lambda row: int(row["id"]))
+    return Plan("reply" if token else "push", tuple(row["id"] for row in ordered), token, ordered[0]["retry_key"])
+
+
+def unpaid(head: Waiting) -> bool:
+    """Whether it is chatter that answers nothing (somebody took a message back): it waits for a reply that carries it,
+    and is not worth a push."""
+    chatter = head["purpose"] == "answer" and not head["must_arrive"]
+    return chatter and head["token"] is None and head["first_tried_at"] is None
 
 
 def outlived(rows: Sequence[Waiting], now: datetime) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models.db import Instant, Tx, metadata
 
@@ -37,17 +38,15 @@ def states(tx: Tx) -> dict[str, ChannelState]:
 
 
 def set_state(tx: Tx, state: ChannelState) -> bool:
-    """Note the trouble; True if it is news (the same trouble only moves `try_again_at`)."""
-    changed = tx.execute(
-        sa.update(channel_states)
-        .where(channel_states.c.channel == state.channel, channel_states.c.state == state.state)
-        .values(try_again_at=state.try_again_at)
-    )
-    if changed.rowcount:
+    """Note the trouble; True if it is news (the same trouble only moves `try_again_at`). Several may do so at once."""
+    same = (channel_states.c.channel == state.channel, channel_states.c.state == state.state)
+    if tx.execute(sa.update(channel_states).where(*same).values(try_again_at=state.try_again_at)).rowcount:
         return False
-    clear(tx, state.channel)
-    tx.execute(sa.insert(channel_states), vars(state))
-    return True
+    insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
+    row = insert(channel_states).values(**vars(state))
+    other = channel_states.c.state != row.excluded.state
+    upsert = row.on_conflict_do_update(index_elements=["channel"], set_=vars(state), where=other)
+    return tx.execute(upsert.returning(channel_states.c.channel)).first() is not None
 
 
 def clear(tx: Tx, channel: str) -> bool:

@@ -87,6 +87,7 @@ _FRESHEN = (
     .values(
         state=sa.case((outgoing.c.topic != "", "dropped"), else_="waiting"),
         outcome=sa.case((outgoing.c.topic != "", "replaced"), else_=outgoing.c.outcome),
+        finished_at=sa.case((outgoing.c.topic != "", sa.bindparam("now_", type_=Instant)), else_=None),
         due=sa.bindparam("now_", type_=Instant),
     )
 )
@@ -119,22 +120,46 @@ _OTHERS = (
 )
 
 
-def take_along(tx: Tx, head: sa.RowMapping, ids: Sequence[int], now: datetime) -> None:
-    """Lease these rows together with the head, as one batch for good. They share its fence."""
-    tx.execute(_TAKE, {"ids_": list(ids), "due_": head["due"], "head_": head["id"], "now_": now})
+def take_along(tx: Tx, head: sa.RowMapping, ids: Sequence[int], now: datetime, *, reply: bool) -> None:
+    """Lease these rows together with the head, as one batch for good, named by its first row. They share the head's
+    fence. What is not sent as a reply loses its token: a row that was tried and has one was tried as a reply."""
+    values = {"ids_": list(ids), "due_": head["due"], "head_": head["id"], "batch_": min(ids), "now_": now}
+    tx.execute(_TAKE_REPLY if reply else _TAKE_PUSH, values)
 
 
-_TAKE = (
+def set_back(tx: Tx, head: sa.RowMapping, ids: Sequence[int], due: datetime, held: str, outcome: str) -> None:
+    """Hold a claimed head back until `due`, and with it the rest of its batch, which nobody else can claim. Nothing was
+    tried. Raises ClaimLost if the lease has passed to somebody else."""
+    settle(tx, head, [head["id"]], due=due, held=held, outcome=outcome)
+    others = [row_id for row_id in ids if row_id != head["id"]]
+    if others:
+        batch = (outgoing.c.id.in_(others), outgoing.c.state == "waiting", outgoing.c.batch.is_not(None))
+        tx.execute(sa.update(outgoing).where(*batch).values(due=due, held=held, outcome=outcome))
+
+
+def revive(tx: Tx, row_id: int, now: datetime) -> bool:
+    """A message that was given up is sent once more, as if it were new; False if there is no such one."""
+    again = {
+        "state": "waiting", "due": now, "attempts": 0, "finished_at": None, "outcome": "sent again", "held": "",
+        "batch": None, "first_tried_at": None, "token": None, "token_until": None, "retry_key": str(uuid.uuid4()),
+    }  # fmt: skip
+    mine = (outgoing.c.id == row_id, outgoing.c.state == "stuck")
+    tx.wake("outgoing")
+    return tx.execute(sa.update(outgoing).where(*mine).values(**again)).rowcount == 1
+
+
+_TAKE_REPLY = (
     sa.update(outgoing)
     .where(outgoing.c.id.in_(sa.bindparam("ids_", expanding=True)))
     .values(
         due=sa.bindparam("due_", type_=Instant),
         held="",
         attempts=outgoing.c.attempts + sa.case((outgoing.c.id == sa.bindparam("head_", type_=Id), 0), else_=1),
-        batch=sa.func.coalesce(outgoing.c.batch, sa.bindparam("head_", type_=Id)),
+        batch=sa.func.coalesce(outgoing.c.batch, sa.bindparam("batch_", type_=Id)),
         first_tried_at=sa.func.coalesce(outgoing.c.first_tried_at, sa.bindparam("now_", type_=Instant)),
     )
 )
+_TAKE_PUSH = _TAKE_REPLY.values(token=None, token_until=None)
 
 
 def settle(tx: Tx, head: sa.RowMapping, ids: Sequence[int], **values: Any) -> None:
@@ -156,6 +181,12 @@ def _settling(names: tuple[str, ...]) -> sa.Update:
         )
         .values({name: sa.bindparam(f"{name}_", type_=outgoing.c[name].type) for name in names})
     )
+
+
+def forget_words_before(tx: Tx, moment: datetime) -> None:
+    """Of messages that ended before this moment only that they went out, and when, is kept."""
+    ended = (outgoing.c.state.in_(("done", "dropped")), outgoing.c.finished_at < moment, outgoing.c.body != "{}")
+    tx.execute(sa.update(outgoing).where(*ended).values(body="{}"))
 
 
 def last_pushed_at(tx: Tx, lane: str) -> datetime | None:

@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from bot import limits, outbox
 from bot.outbox import ReplyToken
-from flows.messages import Card, Choice, Message, Say
+from flows.messages import Card, Choice, Message, Picture, Say
+from handlers import stuck as drawer
 from models import channels, conversation
 from models import outbox as rows
+from models.channels import ChannelState
 from models.conversation import Conversation
 from tests.house import House, labels, words
 
@@ -234,7 +236,7 @@ def test_when_the_months_quota_is_spent_nothing_is_pushed_and_what_waits_rides_o
     house.world.next_answers("push", ["quota"])
     say(house, talk, RECEIPT)
     send_all(house)
-    house.later(hours=5)
+    house.later(minutes=30)
     assert len(calls(house, "push")) == 1
     say(house, talk, CHATTER, token=fresh_token(house, talk))
     send_all(house)
@@ -242,12 +244,84 @@ def test_when_the_months_quota_is_spent_nothing_is_pushed_and_what_waits_rides_o
     assert len(calls(house, "push")) == 1
 
 
-def test_the_next_month_begins_with_a_new_quota(house: House, talk: Conversation) -> None:
+def test_a_spent_quota_is_looked_at_again_for_the_office_may_have_bought_a_larger_plan(
+    house: House, talk: Conversation
+) -> None:
     house.world.next_answers("push", ["quota"])
     say(house, talk, RECEIPT)
     send_all(house)
-    house.later(days=7)  # 1 December
+    house.later(hours=2)
     assert said(house, talk) == [RECEIPT.text]
+    assert house.client.get("/health").get_json()["channels"] == {"line": "ok"}
+
+
+def test_a_new_message_does_not_vanish_under_an_old_key(house: House, talk: Conversation) -> None:
+    """Taken but unsure, then surely refused: whoever joins that batch now would be swallowed by the 409."""
+    house.world.next_answers("push", ["drop", "429", "ok"])
+    say(house, talk, RECEIPT)
+    send_all(house)
+    house.later(seconds=2)
+    say(house, talk, Say("ข้อความใหม่", must_arrive=True))
+    for _ in range(6):
+        house.later(seconds=30)
+    assert said(house, talk) == [RECEIPT.text, "ข้อความใหม่"]
+
+
+def test_an_answer_that_came_to_be_pushed_is_not_taken_for_an_unsure_reply(house: House, talk: Conversation) -> None:
+    house.world.next_answers("push", ["500", "drop"])
+    say(house, talk, CHATTER, RECEIPT, token=fresh_token(house, talk))
+    house.clock.pass_(minutes=2)
+    send_all(house)
+    for _ in range(6):
+        house.later(minutes=5)
+    assert said(house, talk) == [CHATTER.text, RECEIPT.text]
+
+
+def test_a_message_that_was_given_up_can_be_sent_again(house: House, talk: Conversation) -> None:
+    house.world.next_answers("push", ["500"] * 100)
+    say(house, talk, RECEIPT, Say("อีกข้อความ", must_arrive=True))
+    for _ in range(60):
+        house.later(minutes=30)
+    house.world.weather._next.clear()
+    with house.wiring.database.transaction() as tx:
+        stuck_rows = tx.all(sa.select(rows.outgoing.c.id).where(rows.outgoing.c.state == "stuck"))
+        assert all(drawer.again(tx, f"outgoing:{row['id']}", house.clock()) for row in stuck_rows)
+    house.settle()
+    assert said(house, talk) == [RECEIPT.text, "อีกข้อความ"]
+
+
+def test_one_faulty_message_does_not_sink_the_others_of_its_batch(house: House, talk: Conversation) -> None:
+    broken = Picture("ftp://nowhere/qr.png", "ftp://nowhere/qr.png", "ภาพ", must_arrive=True)
+    say(house, talk, RECEIPT, broken, Say("อีกข้อความ", must_arrive=True))
+    send_all(house)
+    assert said(house, talk) == [RECEIPT.text, "อีกข้อความ"]
+    assert [state for state, _ in outcomes(house, talk)] == ["done", "stuck", "done"]
+
+
+def test_a_message_that_nobody_can_draw_is_given_up_and_lets_the_others_pass(house: House, talk: Conversation) -> None:
+    say(house, talk, RECEIPT)
+    with house.wiring.database.transaction() as tx:
+        tx.execute(sa.update(rows.outgoing).values(body='{"is": "hologram"}'))
+    say(house, talk, Say("อีกข้อความ", must_arrive=True), token=fresh_token(house, talk))
+    send_all(house)
+    assert said(house, talk) == ["อีกข้อความ"]
+    assert [state for state, _ in outcomes(house, talk)] == ["stuck", "done"]
+
+
+def test_a_batch_whose_sender_died_does_not_block_its_lane_while_the_quota_is_spent(
+    house: House, talk: Conversation
+) -> None:
+    say(house, talk, RECEIPT, Say("อีกข้อความ", must_arrive=True))
+    with house.wiring.database.transaction() as tx:
+        house.delivery._next(tx, house.clock())
+        channels.set_state(tx, ChannelState("line", "spent", "429", house.clock(), house.clock() + timedelta(hours=1)))
+    house.clock.pass_(minutes=1)
+    send_all(house)
+    say(house, talk, CHATTER, token=fresh_token(house, talk))
+    send_all(house)
+    assert CHATTER.text in said(house, talk)
+    house.later(hours=2)
+    assert sorted(said(house, talk)) == sorted([CHATTER.text, RECEIPT.text, "อีกข้อความ"])
 
 
 def test_a_passing_remark_gives_way_to_the_next_word(house: House, talk: Conversation) -> None:
