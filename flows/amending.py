@@ -7,7 +7,6 @@ from typing import Any
 
 from flows.asking import ask
 from flows.checks import NotUnderstood
-from flows.effects import Withdraw
 from flows.events import Edited, Typed, Unsent
 from flows.state import State, Turn
 from flows.steps import SKIPPED, Files, Flow, Step, Text
@@ -27,8 +26,10 @@ def add_words(flow: Flow, state: State, key: str, event: Typed) -> Turn:
 
 
 def taken_back(flow: Flow, state: State, event: Unsent) -> Turn:
-    """Nothing of that message stays in the draft; if an answer is gone with it, the question comes again."""
-    withdraw = (Withdraw(event.message_id),)
+    """Nothing of that message stays in the draft; if an answer is gone with it, the question comes again.
+
+    Its files are let go by `flows.recall`, which knows whether another draft holds them too.
+    """
     files = tuple(kept for kept in state.files if kept.file.message_id != event.message_id)
     kept = tuple(said for said in state.kept if said[0] != event.message_id)
     state, found = replace(state, files=files, kept=kept), (files, kept) != (state.files, state.kept)
@@ -38,7 +39,7 @@ def taken_back(flow: Flow, state: State, event: Unsent) -> Turn:
         if remaining := _without(said, event.message_id):
             state, found = _retold(flow, state, key, remaining[0]), True
     lead = "ลบสิ่งที่ท่านยกเลิกการส่งออกจากร่างแล้ว"
-    return Turn(state, (ask(flow, state, lead),) if found else (), withdraw)
+    return Turn(state, (ask(flow, state, lead),) if found else ())
 
 
 def _without(said: Said, message_id: str) -> tuple[Said] | None:
@@ -65,8 +66,9 @@ def _retold(flow: Flow, state: State, key: str, said: Said) -> State:
             (aside if key in state.aside else answers)[key] = _answer(step, said, state)
     except NotUnderstood:
         said = []
-    heard = {**state.heard, key: said}
-    return replace(state, answers=answers, aside=aside, heard={k: v for k, v in heard.items() if v})
+    heard = {other: parts for other, parts in {**state.heard, key: said}.items() if parts}
+    changing = "" if state.changing == key and key not in aside else state.changing  # no old answer to go back to
+    return replace(state, answers=answers, aside=aside, heard=heard, changing=changing)
 
 
 def _answer(step: Step, said: Said, state: State) -> Any:

@@ -23,7 +23,7 @@ def obey(scene: Scene, memory: Memory, name: str) -> Heard | None:
         case "help":
             return by_the_way(scene, memory, Say(HELP, choices=say(*NEXT)))
         case "staff":
-            return Heard(memory, (), (CallStaff(_about(scene, memory)),))
+            return Heard(memory, (), (CallStaff(),))
         case "go_on":
             return go_on(scene, memory)
         case "menu" | "status" | "pause":
@@ -37,20 +37,24 @@ def by_the_way(scene: Scene, memory: Memory, message: Message) -> Heard:
     return Heard(memory, (message, *rest))
 
 
-def _about(scene: Scene, memory: Memory) -> str:
-    """What staff are told the call is about; of a secret flow nothing."""
-    flow = scene.flow(memory.talk) if memory.talk else None
-    return flow.title if flow and not flow.secret else ""
-
-
 def _leave(scene: Scene, memory: Memory, name: str) -> Heard:
     """เมนู, สถานะ, พัก: the open talk is parked, and the citizen is told until when it is kept."""
-    memory, effects = drop_asking(memory)
+    dropped = drop_asking(memory)
+    memory = dropped.memory
     parked = park(scene, memory)
     note = parked_note(scene, parked.parked[-1]) if len(parked.parked) > len(memory.parked) else ""
     if name == "status":
-        return Heard(parked, (), (*effects, MyCases()))
-    if name == "menu":
-        return Heard(parked, (menu_card(scene.book.office, note, parked=bool(parked.parked)),), effects)
-    again = ("ทำต่อ",) if parked.parked else ()
-    return Heard(parked, (Say(note or "ขณะนี้ไม่มีเรื่องที่กำลังทำ", choices=say(*again, *NEXT)),), effects)
+        heard = Heard(parked, (), (MyCases(),))
+    elif name == "menu":
+        heard = Heard(parked, (menu_card(scene.book.office, note, parked=bool(parked.parked)),))
+    else:
+        again = ("ทำต่อ",) if parked.parked else ()
+        heard = Heard(parked, (Say(note or _left(scene, memory), choices=say(*again, *NEXT)),))
+    return heard.after(dropped.messages, dropped.effects)
+
+
+def _left(scene: Scene, memory: Memory) -> str:
+    """Of a talk that held nothing yet, and so was let go."""
+    if memory.talk is None:
+        return "ขณะนี้ไม่มีเรื่องที่กำลังทำ"
+    return f"ออกจากเรื่อง “{scene.flow(memory.talk).title}” แล้ว ยังไม่มีคำตอบที่ต้องเก็บไว้ เริ่มใหม่ได้จากเมนูเมื่อพร้อม"

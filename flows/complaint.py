@@ -120,7 +120,7 @@ def _flow(office: Office, kind: Kind, title: str, steps: tuple[Step, ...]) -> Fl
             version=version,
         )
 
-    return Flow(kind, version, title, steps, finish, _UPGRADES, (emergency_card(office),), secret=kind == "tip")
+    return Flow(kind, version, title, steps, finish, _UPGRADES, (emergency_card(office),))
 
 
 def _steps(office: Office, categories: tuple[Category, ...], wording: _Wording) -> tuple[Step, ...]:

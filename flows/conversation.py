@@ -137,10 +137,10 @@ def _handled(scene: Scene, memory: Memory, event: Event, silence: timedelta) -> 
     command = words.command(event.text) if isinstance(event, Typed) else None
     if memory.asking and not command and (heard := interlude.joined(scene, memory, memory.asking, event)):
         return heard
-    memory, effects = drop_asking(memory)
-    if memory.talk is None:
-        return free(scene, memory, event).after(effects=effects)
-    return _talk(scene, memory, memory.talk, event, silence).after(effects=effects)
+    dropped = drop_asking(memory)
+    memory = dropped.memory
+    heard = _talk(scene, memory, memory.talk, event, silence) if memory.talk else free(scene, memory, event)
+    return heard.after(dropped.messages, dropped.effects)
 
 
 def _talk(scene: Scene, memory: Memory, talk: State, event: Event, silence: timedelta) -> Heard:
@@ -166,7 +166,7 @@ def _talk(scene: Scene, memory: Memory, talk: State, event: Event, silence: time
 def _recap(scene: Scene, memory: Memory, talk: State, event: Event) -> Heard:
     """Where the draft stands, with ทำต่อ and เริ่มใหม่; words that may be the answer are kept for ทำต่อ."""
     if isinstance(event, Typed) and not event.early and interlude.takes_words(scene, talk):
-        memory = interlude.with_kept(memory, replace(talk, kept=()), event)
+        memory, _ = interlude.with_kept(memory, replace(talk, kept=()), event)
     memory = replace(memory, asking=Asking("resume", scene.draft_token(), scene.now))
     lead = STALE if isinstance(event, Pressed) else trouble(event) if isinstance(event, SentUnusable) else ""
     return Heard(memory, (present(scene, memory, lead),))

@@ -26,6 +26,7 @@ class Spot:
 @dataclass(frozen=True)
 class OpenCase:
     """File this. `draft` makes it idempotent: the same draft is filed once, however often it is confirmed.
+    `messages` are the platform's ids of the messages whose words it holds: one of them may yet be taken back.
 
     Answered by Told("case", {number, year, received_at, arrived_at, code, due, phone, kind, …}).
     """
@@ -43,15 +44,21 @@ class OpenCase:
     notice: int = 0
     flow: str = ""
     version: int = 1
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class AddPapers:
-    """Pictures or words that came after the case was filed; they join it, with a line in its history."""
+    """Pictures or words that came after the case was filed; they join it, with a line in its history.
+    `messages` are the ids of the messages that the words came in.
+
+    Answered by Told("papers_added", {number, year, count} or None).
+    """
 
     draft: str
     files: tuple[FileRef, ...] = ()
     words: str = ""
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,14 +82,12 @@ class Acknowledge:
 
 @dataclass(frozen=True)
 class CallStaff:
-    """A person is wanted. Staff are told in their group, without any personal data."""
-
-    about: str = ""
+    """A person is wanted. Staff are told in their group that someone calls, but neither who nor what it is about."""
 
 
 @dataclass(frozen=True)
 class Forget:
-    """The draft is gone; its files are not needed any more."""
+    """The draft is gone, or its message taken back; these files are not needed any more."""
 
     files: tuple[FileRef, ...]
 

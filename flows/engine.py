@@ -13,12 +13,12 @@ from typing import Any
 from flows import amending, words
 from flows.asking import NO, PATIENCE, SAME, SKIP, YES, answered_steps, ask, mode_options, passing, step_options
 from flows.checks import NotUnderstood
-from flows.effects import Forget
+from flows.effects import Forget, OpenCase
 from flows.events import Event, Pressed, SentFile, SentPlace, SentSticker, SentUnusable, Typed
 from flows.messages import Say
 from flows.options import Stamp, pick, read_stamp
 from flows.papers import add_file, trouble
-from flows.state import State, Turn, is_check_page, on_path, present_step, progress, upgrade
+from flows.state import State, Turn, is_check_page, messages_of, on_path, present_step, progress, upgrade
 from flows.steps import DONE, SEND, SKIPPED, Choose, Files, Flow, Place, Review, Step, Text
 
 STALE = "ปุ่มนี้เป็นของคำถามก่อนหน้าแล้ว ขอเชิญตอบคำถามปัจจุบัน"
@@ -246,8 +246,11 @@ def _mode_answered(flow: Flow, state: State, value: str) -> Turn:
 
 
 def _send(flow: Flow, state: State) -> Turn:
-    path, _, _ = on_path(flow, state.answers)
-    return Turn(replace(state, over="filed"), (), (flow.finish(state.draft, path, state.refs),))
+    path, walked, _ = on_path(flow, state.answers)
+    effect = flow.finish(state.draft, path, state.refs)
+    if isinstance(effect, OpenCase):
+        effect = replace(effect, messages=messages_of(state, walked))
+    return Turn(replace(state, over="filed"), (), (effect,))
 
 
 def _files_done(flow: Flow, state: State, step: Files) -> Turn:

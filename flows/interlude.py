@@ -6,19 +6,24 @@ from dataclasses import replace
 
 from flows.asking import ask, passing
 from flows.between import answer_to
+from flows.checks import MOST_WORDS
 from flows.effects import AddPapers, Effect, Forget, LookUp
 from flows.engine import advance, is_plain_answer
-from flows.events import Event, SentFile, SentPlace, SentSticker, Typed
+from flows.events import Event, SentFile, SentPlace, SentSticker, SentUnusable, Typed
 from flows.memory import Asking, Memory
 from flows.menu import menu_card
-from flows.papers import is_new, remark, wait
+from flows.messages import Say
+from flows.papers import is_new, remark, trouble, wait
 from flows.scene import Heard, Scene, settled
 from flows.state import State, got, present_step, upgrade
 from flows.status import tracking_code
 from flows.steps import Files, Place, Text
-from flows.talks import anew, begin, go_on, present
+from flows.talks import NOT_KEPT, anew, begin, go_on, present
+from flows.thai import shorten
 
-_MOST_WAITING = 10
+_MOST_FILES = 10
+
+Said = tuple[tuple[str, str], ...]
 
 
 def decided(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard | None:
@@ -40,10 +45,11 @@ def decided(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard
             return begin(scene, memory, "complaint")
         case ("add", "add") if memory.filed:
             text = "\n".join(text for _, text in asking.texts)
-            return Heard(quiet, (), (AddPapers(memory.filed[-1].draft, asking.refs, text),))
+            messages = tuple(mark for mark, _ in asking.texts if mark)
+            return Heard(quiet, (), (AddPapers(memory.filed[-1].draft, asking.refs, text, messages),))
         case (_, "no"):
             effects: tuple[Effect, ...] = (Forget(asking.refs),) if asking.refs else ()
-            return Heard(quiet, (menu_card(scene.book.office, "ไม่ได้เก็บสิ่งที่ส่งมาไว้", parked=bool(quiet.parked)),), effects)
+            return Heard(quiet, (menu_card(scene.book.office, NOT_KEPT, parked=bool(quiet.parked)),), effects)
     return None
 
 
@@ -62,7 +68,8 @@ def _resumed(scene: Scene, memory: Memory, talk: State, event: Event) -> Heard:
     if len(said) < len(turn.state.heard.get(key, [])):
         said += [[mark, words] for mark, words in used]
         turn = replace(turn, state=replace(turn.state, heard={**turn.state.heard, key: said}))
-    return settled(scene, memory, turn)
+    lines = (Say("ใช้ข้อความล่าสุดเป็นคำตอบ"),) if len(used) < len(kept) else ()
+    return settled(scene, memory, turn).after(lines)
 
 
 def joined(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard | None:
@@ -73,25 +80,28 @@ def joined(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard 
         case SentFile():
             return _another_file(scene, memory, asking, event)
         case Typed() if asking.kind == "again":
-            return Heard(memory, (present(scene, memory, "โปรดแตะปุ่ม หรือพิมพ์หมายเลข"),))
+            return Heard(memory, (present(scene, memory, "ยังไม่ได้ใช้ข้อความนี้ โปรดแตะปุ่ม หรือพิมพ์หมายเลข"),))
+        case SentUnusable():
+            return Heard(memory, (present(scene, memory, trouble(event)),))
         case SentPlace() if asking.kind != "add":
             place = Place(key="place", title="", question="").read(event)
             memory = replace(memory, asking=replace(asking, place=place))
         case Typed():
             if code := tracking_code(event.text):
                 return Heard(memory, (), (LookUp(code),))
-            texts = (*asking.texts, (event.message_id, event.text))[-_MOST_WAITING:]
+            texts, lead = _with_words(asking.texts, event)
             memory = replace(memory, asking=replace(asking, texts=texts))
+            return Heard(memory, (present(scene, memory, lead),))
     return Heard(memory, (present(scene, memory),))
 
 
 def _another_file(scene: Scene, memory: Memory, asking: Asking, event: SentFile) -> Heard:
     if not is_new(asking.files, event.file):
         return Heard(memory, (present(scene, memory, "ได้รับไฟล์นี้ไว้แล้ว"),))
-    if len(asking.files) >= _MOST_WAITING:
+    if len(asking.files) >= _MOST_FILES:
         dropped = any(kept.file.sha256 == event.file.sha256 for kept in asking.files)
         effects: tuple[Effect, ...] = () if dropped else (Forget((event.file,)),)
-        lead = f"แนบได้ไม่เกิน {_MOST_WAITING} ไฟล์ ไฟล์ล่าสุดจึงไม่ถูกแนบ"
+        lead = f"แนบได้ไม่เกิน {_MOST_FILES} ไฟล์ ไฟล์ล่าสุดจึงไม่ถูกแนบ"
         return Heard(memory, (present(scene, memory, lead),), effects)
     files = (*asking.files, got(event.file, event.album))
     memory = replace(memory, asking=replace(asking, files=files))
@@ -108,7 +118,8 @@ def _kept(scene: Scene, memory: Memory, event: Event) -> Heard | None:
         return Heard(memory, (present(scene, memory),))
     if not isinstance(event, Typed) or not takes_words(scene, talk):
         return None
-    return Heard(with_kept(memory, talk, event), (present(scene, with_kept(memory, talk, event)),))
+    memory, lead = with_kept(memory, talk, event)
+    return Heard(memory, (present(scene, memory, lead),))
 
 
 def takes_words(scene: Scene, talk: State) -> bool:
@@ -118,6 +129,16 @@ def takes_words(scene: Scene, talk: State) -> bool:
     return not talk.mode and isinstance(step, Text | Place | Files)
 
 
-def with_kept(memory: Memory, talk: State, event: Typed) -> Memory:
-    kept = (*talk.kept, (event.message_id, event.text))[-_MOST_WAITING:]
-    return replace(memory, talk=replace(talk, kept=kept))
+def with_kept(memory: Memory, talk: State, event: Typed) -> tuple[Memory, str]:
+    """The memory with these words kept for ทำต่อ, and what is to be said of them."""
+    kept, lead = _with_words(talk.kept, event)
+    return replace(memory, talk=replace(talk, kept=kept)), lead
+
+
+def _with_words(said: Said, event: Typed) -> tuple[Said, str]:
+    """What waits, with these words; or as it was, and a line on it, if all would be longer than an answer may be."""
+    longer = (*said, (event.message_id, event.text))
+    if not said or sum(len(text) + 1 for _, text in longer) <= MOST_WORDS:
+        return longer, ""
+    newest = shorten(" ".join(event.text.split()), 30)
+    return said, f"รวมแล้วยาวเกิน {MOST_WORDS:,} ตัวอักษร ข้อความล่าสุด (“{newest}”) จึงไม่ได้เก็บไว้"

@@ -91,6 +91,12 @@ class Memory:
             lapsed=tuple(data.get("lapsed") or ()),
         )
 
+    @property
+    def refs(self) -> tuple[FileRef, ...]:
+        """Every file that is held: of the open talk, of parked drafts, of what waits."""
+        drafts = tuple(state for state in (self.talk, *self.parked) if state is not None)
+        return sum((state.refs for state in drafts), self.asking.refs if self.asking else ())
+
     def filed_as(self, draft: str) -> Filed | None:
         return next((one for one in self.filed if one.draft == draft), None)
 

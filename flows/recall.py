@@ -5,29 +5,41 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.amending import corrected, taken_back
-from flows.effects import Withdraw
+from flows.effects import Effect, Forget, Withdraw
 from flows.events import Edited, Unsent
 from flows.memory import Memory
 from flows.scene import Heard, Scene
 from flows.state import State, upgrade
 from flows.talks import present
 
+_GONE = "ลบสิ่งที่ท่านยกเลิกการส่งแล้ว"
+
 
 def unsent(scene: Scene, memory: Memory, event: Unsent) -> Heard:
     """Nothing of the message stays with us; the office withdraws what it has (LINE asks for it, "Unsend event")."""
+    heard = _forgetting(scene, memory, event)
+    return heard.after(effects=(Withdraw(event.message_id), *_let_go(memory, heard.memory)))
+
+
+def _forgetting(scene: Scene, memory: Memory, event: Unsent) -> Heard:
     memory, asked = _out_of_waiting(memory, event)
     parked = tuple(_without(scene, state, event) for state in memory.parked)
     memory = replace(memory, parked=parked)
-    effects = (Withdraw(event.message_id),)
     if memory.talk is None:
-        messages = (present(scene, memory, "ลบสิ่งที่ท่านยกเลิกการส่งแล้ว"),) if asked else ()
-        return Heard(memory, messages, effects)
+        return Heard(memory, (present(scene, memory, _GONE),) if asked else ())
     flow = scene.flow(memory.talk)
     turn = taken_back(flow, upgrade(flow, memory.talk), event)
     memory = replace(memory, talk=turn.state)
-    if memory.asking and turn.messages:
-        return Heard(memory, (present(scene, memory, "ลบสิ่งที่ท่านยกเลิกการส่งแล้ว"),), effects)
-    return Heard(memory, turn.messages, effects)
+    if memory.asking and (asked or turn.messages):
+        return Heard(memory, (present(scene, memory, _GONE),))
+    return Heard(memory, turn.messages)
+
+
+def _let_go(before: Memory, after: Memory) -> tuple[Effect, ...]:
+    """The files that went with the message, but those that another message brought as well."""
+    held = {ref.sha256 for ref in after.refs}
+    gone = tuple(ref for ref in dict.fromkeys(before.refs) if ref.sha256 not in held)
+    return (Forget(gone),) if gone else ()
 
 
 def _without(scene: Scene, state: State, event: Unsent) -> State:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -140,6 +140,12 @@ def _may_come(flow: Flow, step: Step, path: Answers) -> bool:
         return False
     asked = flow.step(condition.key)
     return asked is not None and _may_come(flow, asked, path)
+
+
+def messages_of(state: State, steps: Iterable[Step]) -> tuple[str, ...]:
+    """The ids of the messages whose words the answers to these steps are made of (a choice holds no words)."""
+    said = [part for step in steps if not step.listed for part in state.heard.get(step.key, [])]
+    return tuple(dict.fromkeys(mark for mark, _ in said if mark))
 
 
 def is_check_page(step: Step) -> bool:

@@ -230,7 +230,6 @@ class Flow:
 
     `finish` makes the effect that ends it from the draft's token, the answers on the path and the files.
     `upgrades[old]` maps keys of version `old` to those of the next. `opening` is said together with the first question.
-    A `secret` flow is never named to staff before it is filed.
     """
 
     name: str
@@ -240,7 +239,6 @@ class Flow:
     finish: Callable[[str, Answers, tuple[FileRef, ...]], Effect]
     upgrades: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     opening: tuple[Message, ...] = ()
-    secret: bool = False
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.key == key), None)

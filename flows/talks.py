@@ -72,17 +72,23 @@ def begin(scene: Scene, memory: Memory, name: str) -> Heard:
     if flow is None:
         raise LookupError(f"no flow {name}")
     parked = park(scene, memory)
-    if any(state.flow == name for state in parked.parked):
-        carried = _carried(memory)
-        asking = Asking("again", scene.draft_token(), scene.now, flow=name)
-        if carried:
-            asking = replace(asking, texts=carried.texts, files=carried.files, place=carried.place)
-        memory = replace(memory, asking=asking)
-        return Heard(memory, (present(scene, memory),))
-    if len(parked.parked) > MOST_PARKED:
+    before = any(state.flow == name for state in parked.parked)
+    if len(parked.parked) > MOST_PARKED and not before:
         return Heard(memory, (present(scene, memory, f"มีเรื่องค้างอยู่ {MOST_PARKED} เรื่องแล้ว โปรดทำต่อหรือยกเลิกก่อน"),))
+    dropped = Heard(memory) if _carried(memory) else drop_asking(memory)
+    if before:
+        return _again(scene, dropped.memory, name).after(dropped.messages, dropped.effects)
     note = parked_note(scene, parked.parked[-1], _LATER) if len(parked.parked) > len(memory.parked) else ""
-    return _open(scene, parked, flow, note)
+    return _open(scene, parked, flow, note).after(dropped.messages, dropped.effects)
+
+
+def _again(scene: Scene, memory: Memory, name: str) -> Heard:
+    """Go on with the old draft of this flow, or begin anew? What came unasked waits for the answer."""
+    asking = Asking("again", scene.draft_token(), scene.now, flow=name)
+    if carried := _carried(memory):
+        asking = replace(asking, texts=carried.texts, files=carried.files, place=carried.place)
+    memory = replace(memory, asking=asking)
+    return Heard(memory, (present(scene, memory),))
 
 
 def anew(scene: Scene, memory: Memory, name: str) -> Heard:
@@ -100,15 +106,15 @@ def anew(scene: Scene, memory: Memory, name: str) -> Heard:
 def _open(scene: Scene, memory: Memory, flow: Flow, note: str) -> Heard:
     read = {NOTICE: str(memory.notice)} if memory.notice else {}
     state = State(flow.name, flow.version, scene.draft_token(), scene.now, answers=read)
-    carried = _carried(memory)
-    if carried:
-        state = _taken_along(flow, state, carried)
-        note = "\n".join(part for part in (note, _TAKEN) if part)
+    if carried := _carried(memory):
+        state, taken = _taken_along(flow, state, carried)
+        note = _lines(note, taken)
     memory = replace(memory, talk=state, asking=None)
     return Heard(memory, (*flow.opening, ask(flow, state, note)))
 
 
-_TAKEN = "นำสิ่งที่ส่งมาแล้วใส่ไว้ในเรื่องนี้ให้แล้ว"
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
 
 
 def _carried(memory: Memory) -> Asking | None:
@@ -117,47 +123,71 @@ def _carried(memory: Memory) -> Asking | None:
     return asking if asking and (asking.texts or asking.files or asking.place) else None
 
 
-def _taken_along(flow: Flow, state: State, asking: Asking) -> State:
-    """The draft with what came unasked: words for the long question, a point for the place, the files."""
-    answers, heard = dict(state.answers), dict(state.heard)
-    words = next((step for step in flow.steps if isinstance(step, Text) and step.long and step.when is None), None)
+def _taken_along(flow: Flow, state: State, asking: Asking) -> tuple[State, str]:
+    """The draft with what came unasked, and what is said of it: words for the long question, a point, the files."""
+    problem = ""
+    try:
+        state = _with_words(flow, state, asking)
+    except NotUnderstood as why:  # too short to stand alone, or too long: the question will be asked
+        problem = f"ยังไม่ได้ใช้ข้อความที่ส่งมา: {why}"
     place = next((step for step in flow.steps if isinstance(step, Place)), None)
-    if words and asking.texts:
-        text = "\n".join(text for _, text in asking.texts)
-        try:
-            old = answers.get(words.key)
-            answers[words.key] = words.more(old, text) if old else words.read(Typed(text, asking.at))
-            heard[words.key] = [*heard.get(words.key, []), *([mark, text] for mark, text in asking.texts)]
-        except NotUnderstood:  # too short to stand alone, or too long: the question will be asked
-            pass
     if place and asking.place:
-        answers[place.key] = dict(asking.place)
-    return replace(state, answers=answers, heard=heard, files=state.files + asking.files)
+        heard = {key: said for key, said in state.heard.items() if key != place.key}
+        state = replace(state, answers={**state.answers, place.key: dict(asking.place)}, heard=heard)
+    taken = asking.files or asking.place or (asking.texts and not problem)
+    said = "นำสิ่งที่ส่งมาแล้วใส่ไว้ในเรื่องนี้ให้แล้ว" if taken else ""
+    return replace(state, files=state.files + asking.files), _lines(said, problem)
 
 
-def drop_asking(memory: Memory) -> tuple[Memory, tuple[Effect, ...]]:
-    """Without the question in between; files that waited for its answer are forgotten."""
-    refs = memory.asking.refs if memory.asking else ()
-    return replace(memory, asking=None), (Forget(refs),) if refs else ()
+def _with_words(flow: Flow, state: State, asking: Asking) -> State:
+    """The draft with the words that waited, for the long question. Raises NotUnderstood if they are no answer."""
+    step = next((step for step in flow.steps if isinstance(step, Text) and step.long and step.when is None), None)
+    if step is None or not asking.texts:
+        return state
+    text = "\n".join(text for _, text in asking.texts)
+    old = state.answers.get(step.key)
+    answer = step.more(old, text) if old else step.read(Typed(text, asking.at))
+    said = [*state.heard.get(step.key, []), *([mark, text] for mark, text in asking.texts)]
+    return replace(state, answers={**state.answers, step.key: answer}, heard={**state.heard, step.key: said})
+
+
+NOT_KEPT = "ไม่ได้เก็บสิ่งที่ส่งมาไว้"
+
+
+def drop_asking(memory: Memory) -> Heard:
+    """Without the question in between; what waited for its answer is let go, and the citizen hears of it."""
+    asking, talk = memory.asking, memory.talk
+    if asking is None:
+        return Heard(memory)
+    unused = "ยังไม่ได้ใช้ข้อความที่พิมพ์ไว้เป็นคำตอบ" if talk and talk.kept else ""
+    lines = [NOT_KEPT] * bool(_carried(memory)) + [unused] * bool(unused)
+    effects: tuple[Effect, ...] = (Forget(asking.refs),) if asking.refs else ()
+    memory = replace(memory, asking=None, talk=replace(talk, kept=()) if talk else None)
+    return Heard(memory, tuple(Say(line) for line in lines), effects)
 
 
 def go_on(scene: Scene, memory: Memory, flow: str = "") -> Heard:
     """ทำต่อ: the open talk, else the draft parked last (or that of `flow`). A talk just begun gives way to it."""
     carried = _carried(memory) if memory.asking and memory.asking.kind == "again" else None
-    memory, effects = (replace(memory, asking=None), ()) if carried else drop_asking(memory)
+    dropped = Heard(replace(memory, asking=None)) if carried else drop_asking(memory)
+    return _going_on(scene, dropped.memory, flow, carried).after(dropped.messages, dropped.effects)
+
+
+def _going_on(scene: Scene, memory: Memory, flow: str, carried: Asking | None) -> Heard:
     gives_way = bool(memory.talk and memory.parked and not _holds(scene.flow(memory.talk), memory.talk))
     if memory.talk and (flow == memory.talk.flow or (flow == "" and not gives_way)):
-        talk = _taken_along(scene.flow(memory.talk), memory.talk, carried) if carried else memory.talk
-        return Heard(replace(memory, talk=talk), (scene.ask(talk, _TAKEN if carried else ""),), effects)
+        talk, taken = _taken_along(scene.flow(memory.talk), memory.talk, carried) if carried else (memory.talk, "")
+        return Heard(replace(memory, talk=talk), (scene.ask(talk, taken),))
     waiting = [state for state in memory.parked if flow in {"", state.flow}]
     if not waiting:
-        return Heard(memory, (present(scene, memory, "ขณะนี้ไม่มีเรื่องที่พักไว้"),), effects)
-    chosen = replace(waiting[-1], touched=scene.now)
+        return Heard(memory, (present(scene, memory, "ขณะนี้ไม่มีเรื่องที่พักไว้"),))
+    chosen, taken = replace(waiting[-1], touched=scene.now), ""
     if carried:
-        chosen = _taken_along(scene.flow(chosen), chosen, carried)
+        chosen, taken = _taken_along(scene.flow(chosen), chosen, carried)
     others = tuple(state for state in memory.parked if state.draft != chosen.draft)
     memory = replace(park(scene, replace(memory, parked=others)), talk=chosen)
-    return Heard(memory, (scene.ask(chosen, f"ทำเรื่อง “{scene.flow(chosen).title}” ต่อ"),), effects)
+    lead = _lines(f"ทำเรื่อง “{scene.flow(chosen).title}” ต่อ", taken)
+    return Heard(memory, (scene.ask(chosen, lead),))
 
 
 def parked_note(scene: Scene, state: State, then: str = "พิมพ์ “ทำต่อ” เมื่อพร้อม") -> str:

@@ -79,7 +79,9 @@ def shorten(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     clusters = _GRAPHEME.findall(text)
-    return text if len(clusters) <= most else "".join(clusters[: most - 1]).rstrip() + "…"
+    if len(clusters) <= most and len(text) <= 2 * most:
+        return text
+    return "".join(clusters[: most - 1])[: 2 * most].rstrip() + "…"
 
 
 def tidy(text: str) -> str:

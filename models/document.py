@@ -24,7 +24,8 @@ case_files = sa.Table(
     sa.Column("withdrawn", sa.Boolean, nullable=False),
 )
 
-#: Words that came after the filing; like the case's own text they are for its officers alone.
+#: Words that came after the filing; like the case's own text they are for its officers alone. A row without text stands
+#: for a further message of the row before it, or for one whose words are in the case itself: it may be taken back too.
 case_words = sa.Table(
     "case_words",
     metadata,
@@ -41,8 +42,8 @@ def add_files(tx: Tx, files: Sequence[Mapping[str, Any]]) -> None:
     tx.execute(sa.insert(case_files), [{**file, "withdrawn": False} for file in files])
 
 
-def add_words(tx: Tx, words: Mapping[str, Any]) -> None:
-    tx.execute(sa.insert(case_words), {**words, "withdrawn": False})
+def add_words(tx: Tx, *words: Mapping[str, Any]) -> None:
+    tx.execute(sa.insert(case_words), [{**row, "withdrawn": False} for row in words])
 
 
 def files_of(tx: Tx, case_id: int) -> Sequence[sa.RowMapping]:

@@ -86,6 +86,7 @@ def _keep_with_it(tx: Tx, case_id: int, filing: Filing, now: datetime) -> None:
     if filing.identity != "anonymous" and (filing.name or filing.phone):
         people.keep_reporter(tx, case_id, tidy(filing.name), tidy(filing.phone))
     _add_files(tx, case_id, filing.files, now)
+    _add_words(tx, case_id, "", filing.messages, now)
 
 
 def _add_files(tx: Tx, case_id: int, files: Sequence[FileFacts], now: datetime) -> None:
@@ -104,6 +105,18 @@ def _add_files(tx: Tx, case_id: int, files: Sequence[FileFacts], now: datetime) 
     ]
     if rows:
         document.add_files(tx, rows)
+
+
+def _add_words(tx: Tx, case_id: int, text: str, messages: Sequence[str], now: datetime) -> None:
+    """Words and the messages they came in, a row for each, the text in the first; no text: the case's own words."""
+    ids = messages or ([""] if text else [])
+    texts = [tidy(text), *[""] * len(ids)]
+    rows = [
+        {"case_id": case_id, "text": part, "message_id": message_id, "added_at": now}
+        for part, message_id in zip(texts, ids, strict=False)
+    ]
+    if rows:
+        document.add_words(tx, *rows)
 
 
 def record(  # noqa: PLR0913 - one gate, told by name what passes it
@@ -149,16 +162,17 @@ def add_papers(
     words: str,
     now: datetime,
     *,
-    message_id: str = "",
+    messages: Sequence[str] = (),
 ) -> Facts | None:
-    """Join what came after the filing to the case of this draft; how the case stands, None if it was never filed."""
+    """Join what came after the filing to the case of this draft; how the case stands, None if it was never filed.
+
+    `messages` are the ids of the messages that the words came in.
+    """
     case_id = table.id_of_draft(tx, draft)
     if case_id is None:
         return None
     _add_files(tx, case_id, files, now)
-    if words:
-        row = {"case_id": case_id, "text": tidy(words), "message_id": message_id, "added_at": now}
-        document.add_words(tx, row)
+    _add_words(tx, case_id, words, messages if words else (), now)
     came = [f"ไฟล์ {len(files)} รายการ"] * bool(files) + ["ข้อความ 1 รายการ"] * bool(words)
     note = f"ผู้ร้องส่งเพิ่มเติม: {' และ'.join(came)}"
     record(tx, case_id, who=CITIZEN, what="papers_added", now=now, text="ได้รับข้อมูลเพิ่มเติมจากท่านแล้ว", note=note)
@@ -173,12 +187,12 @@ def _numbered(tx: Tx, case_id: int | None) -> dict[str, Any]:
 
 
 def withdraw_message(tx: Tx, message_id: str, now: datetime) -> bool:
-    """The citizen took this message back: what it brought to filed cases is marked, for an officer to decide.
+    """The citizen took this message back: what it brought to filed cases, or said in them, is marked for an officer.
 
     A filed case keeps its content; False if no case holds any of it.
     """
     touched = document.mark_withdrawn(tx, message_id) if message_id else []
-    note = "ผู้ร้องยกเลิกการส่งข้อความที่แนบกับเรื่องนี้ ไฟล์หรือข้อความนั้นถูกทำเครื่องหมายไว้ โปรดพิจารณา"
+    note = "ผู้ร้องยกเลิกการส่งข้อความหรือไฟล์ที่เป็นส่วนหนึ่งของเรื่องนี้ สิ่งที่ยกเลิกมีเครื่องหมายกำกับไว้ โปรดพิจารณา"
     for case_id in touched:
         record(tx, case_id, who=CITIZEN, what="message_withdrawn", now=now, note=note)
     return bool(touched)
@@ -197,8 +211,10 @@ def cases_of(tx: Tx, calendar: Calendar, conversation_id: int, now: datetime) ->
 
 def new_code() -> str:
     """A tracking code that nobody can guess: XXXX-XXXX."""
-    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
-    return f"{letters[:4]}-{letters[4:]}"
+    while True:
+        letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
+        if not (letters.isalpha() or letters.isdigit()):  # else, without its dash, it could be a word or a number
+            return f"{letters[:4]}-{letters[4:]}"
 
 
 def tidy_code(typed: str) -> str:

@@ -29,6 +29,7 @@ SECRET_TIP = "แจ้งเบาะแส (ปกปิด)"  # noqa: S105 - 
 class Filing:
     """A confirmed draft. `draft` names it for good: however often it is confirmed, it is filed once.
 
+    `messages` are the platform's ids of the messages that its words came in.
     `arrived_at` is when the confirmation arrived by the platform's clock; `notice` the privacy notice that was shown.
     """
 
@@ -51,6 +52,7 @@ class Filing:
     notice: int = 0
     flow: str = ""
     version: int = 1
+    messages: tuple[str, ...] = ()
 
     @property
     def baseless(self) -> bool:

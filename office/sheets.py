@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,13 +75,15 @@ class Workbooks:
         """Put the new workbook in place of the old one; its path. Raises Busy."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{tables.year}.xlsx"
-        aside = self._folder / f".{tables.year}.xlsx.part"
+        aside = self._folder / f".{tables.year}-{os.getpid()}-{threading.get_ident()}.part"
         for _ in range(TRIES):
             seen = _stamp(path)
             notes = self._notes(path, tables)
             _save(aside, tables, notes)
             if _stamp(path) == seen:  # nobody saved a note meanwhile
                 aside.replace(path)
+                for left in self._folder.glob(f".{tables.year}-*.part"):  # by a writer that was killed
+                    left.unlink(missing_ok=True)
                 _flush(self._folder)
                 return path
         raise Busy(path.name)

@@ -113,7 +113,7 @@ def test_filing_costs_few_statements(database, office, calendar, filing, staff_g
     seen = []
     sa.event.listen(database.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
     with database.transaction() as tx:
-        open_case(tx, office, calendar, filing(draft="counted"), now=now)
+        open_case(tx, office, calendar, filing(draft="counted", messages=("t1", "t2", "t3")), now=now)
     statements = [text for text in seen if not text.startswith("BEGIN")]
     assert len(statements) <= 12, statements
 
@@ -193,6 +193,27 @@ def test_a_message_taken_back_is_marked_but_not_removed(database, file, now):
         assert not withdraw_message(tx, "", now)
     assert [file["withdrawn"] for file in rows(database, document.case_files)] == [False, True]
     assert rows(database, case_events)[-1]["text"] == ""  # for the officer only
+
+
+def test_a_case_whose_words_were_taken_back_is_marked(database, file, now):
+    file(messages=("t1", "t2"))
+    case = file(draft="d2", messages=("t3",), files=())
+    with database.transaction() as tx:
+        assert withdraw_message(tx, "t3", now)
+        assert not withdraw_message(tx, "t3", now)
+    marked = {row["message_id"]: row["withdrawn"] for row in rows(database, document.case_words)}
+    assert marked == {"t1": False, "t2": False, "t3": True}
+    event = rows(database, case_events)[-1]
+    assert (event["case_id"], event["what"], event["text"]) == (case.id, "message_withdrawn", "")
+
+
+def test_later_words_know_every_message_they_came_in(database, calendar, file, now):
+    file()
+    with database.transaction() as tx:
+        add_papers(tx, calendar, "d1", [], "รถล้มอีกคัน\nเมื่อเช้านี้", now, messages=("t8", "t9"))
+        assert withdraw_message(tx, "t9", now)
+    kept = [(row["text"], row["message_id"], row["withdrawn"]) for row in rows(database, document.case_words)]
+    assert kept == [("รถล้มอีกคัน\nเมื่อเช้านี้", "t8", False), ("", "t9", True)]
 
 
 def test_an_accusation_by_nobody_without_evidence_is_left_to_a_person(file):
