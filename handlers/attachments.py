@@ -10,7 +10,7 @@ from flows.events import FileRef, SentFile, SentUnusable, Trouble
 from models.files import FileStore, Stored, TooLarge
 
 #: The largest file taken in chat (B71: larger ones go by a link).
-LARGEST = 20 * 1024 * 1024
+LARGEST = 20_000_000
 #: What an office can open: B31, and what phones make (HEIC, WebP).
 TAKEN = frozenset(
     {
@@ -41,10 +41,9 @@ def keep_attachment(files: FileStore, channel: Channel, media: Media, at: dateti
             stored = files.keep(chunks, LARGEST)
     except TooLarge:
         return unusable("too_large", media, at)
-    if stored.size == 0:
-        return unusable("empty", media, at)
-    if stored.kind not in TAKEN:
-        return unusable(_TROUBLES.get(stored.kind, "unknown_kind"), media, at)
+    if stored.size == 0 or stored.kind not in TAKEN:
+        files.drop(stored.sha256)  # nobody can have filed it: what is not taken never was
+        return unusable("empty" if stored.size == 0 else _TROUBLES.get(stored.kind, "unknown_kind"), media, at)
     return SentFile(_reference(stored, media), at, media.album)
 
 

@@ -11,20 +11,21 @@ import structlog
 from flows.conversation import Memory, expire
 from handlers import effects
 from handlers.wiring import Wiring
-from models import conversation, errands, jobs, queue
+from models import conversation, document, errands, files, inbox, jobs, outbox, queue
 from models.inbox import arrivals
 from models.outbox import outgoing
 from office import audit, mirror, notices
+from office.calendar import ZONE
 
 log = structlog.get_logger()
 
 #: What came in and went out is kept this long: 90 days is the least the law wants (A10, พ.ร.บ.คอมพิวเตอร์ ม.26).
 KEEP_TRAFFIC = timedelta(days=92)
+#: What was said is kept so long for looking into a fault; a case has its own copy of what it needs.
+KEEP_WORDS = timedelta(days=7)
 #: Nobody's draft is looked at while they may still be writing it.
 SILENT = timedelta(hours=12)
 PAGE = 200
-#: A daily job that has not begun for longer than this was missed.
-DAY = timedelta(hours=25)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class Job:
     hour: str
     work: Callable[[Wiring, datetime], None]
 
+    def due_before(self, now: datetime) -> datetime:
+        """When it was last due: this very minute, or its hour today or yesterday, however late it is done."""
+        local = now.astimezone(ZONE).replace(second=0, microsecond=0)
+        if self.hour == "*":
+            return local
+        due = local.replace(hour=int(self.hour), minute=int(self.minute))
+        return due if due <= local else due - timedelta(days=1)
+
 
 def run(wiring: Wiring, job: Job, due: datetime) -> bool:
     """Do the job for this due time, unless somebody has begun it; True if it was done here."""
@@ -44,21 +53,6 @@ def run(wiring: Wiring, job: Job, due: datetime) -> bool:
     if mine:
         job.work(wiring, wiring.now())
     return mine
-
-
-def minute(moment: datetime) -> datetime:
-    """The due time that a job has when it runs at this moment."""
-    return moment.replace(second=0, microsecond=0)
-
-
-def catch_up(wiring: Wiring) -> None:
-    """Do once what should have been done while the house was closed (and the tick)."""
-    now = wiring.now()
-    for job in JOBS:
-        with wiring.database.reading() as tx:
-            last = jobs.last_begun(tx, job.name)
-        if last is None or now - last > DAY:
-            run(wiring, job, minute(now))
 
 
 def _tick(_: Wiring, __: datetime) -> None:
@@ -89,9 +83,21 @@ def _reconcile_registers(wiring: Wiring, now: datetime) -> None:
             errands.put(tx, "mirror", lane=f"mirror:{year}", arguments={"year": year}, now=now)
 
 
+def _sweep_files(wiring: Wiring, now: datetime) -> None:
+    """Files that stand in no draft and no case go: whatever a crash, a failed turn or a declined file left behind."""
+    yesterday = (now - timedelta(days=1)).timestamp()
+    wiring.files.sweep_aside(yesterday)
+    for sha256 in list(wiring.files.kept_before(yesterday)):
+        with wiring.database.transaction() as tx:
+            if not files.brought_by_anyone(tx, sha256) and not document.is_filed(tx, sha256):
+                wiring.files.drop(sha256)
+
+
 def _tidy(wiring: Wiring, now: datetime) -> None:
-    """Traffic beyond its time goes (PDPA: no longer than needed); what stands in cases and registers stays."""
+    """Words go after a week, traffic after its time (PDPA: no longer than needed); cases and registers stay."""
     with wiring.database.transaction() as tx:
+        inbox.forget_words_before(tx, now - KEEP_WORDS)
+        outbox.forget_words_before(tx, now - KEEP_WORDS)
         for table in (arrivals, outgoing, errands.errands):
             count = queue.forget_before(tx, table, now - KEEP_TRAFFIC)
             if count:
@@ -123,6 +129,7 @@ JOBS: tuple[Job, ...] = (
     Job("report_stuck", "35", "8", _report_stuck),
     Job("expire_drafts", "10", "2", _expire_drafts),
     Job("reconcile_registers", "20", "2", _reconcile_registers),
+    Job("sweep_files", "30", "2", _sweep_files),
     Job("tidy", "40", "2", _tidy),
     Job("examine_audit", "50", "2", _examine_audit),
 )

@@ -38,8 +38,8 @@ def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime)
         case OpenCase():
             opened = cases.open_case(tx, wiring.office, wiring.calendar, _filing(talk, effect, at), now=now)
             return Told("case", opened.facts, at)
-        case AddPapers(draft=draft, files=refs, words=words):
-            return _papers_added(wiring, tx, draft, refs, words, at)
+        case AddPapers():
+            return _papers_added(wiring, tx, effect, at)
         case LookUp(code=code):
             return Told("case_status", cases.status_by_code(tx, wiring.calendar, code, now), at)
         case MyCases():
@@ -51,25 +51,27 @@ def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime)
             notices.person_wanted(tx, now)
             return Told("staff_called", _reachable(wiring, at), at)
         case Forget(files=refs):
-            forget(tx, talk, refs, now)
+            for ref in refs:
+                forget(tx, talk, ref.message_id, now)
         case Withdraw(message_id=message_id):
             cases.withdraw_message(tx, message_id, now)
+            forget(tx, talk, message_id, now)
     return None
 
 
-def forget(tx: Tx, talk: Conversation, refs: tuple[FileRef, ...], now: datetime) -> None:
-    """The draft's files: bytes that nobody else brought or filed are swept away."""
-    for ref in refs:
-        files.forget_upload(tx, ref.sha256, talk.id)
-        lane, arguments = f"file:{ref.sha256}", {"sha256": ref.sha256}
+def forget(tx: Tx, talk: Conversation, message_id: str, now: datetime) -> None:
+    """What this message brought: bytes that nobody else brought or filed are swept away."""
+    for sha256 in files.forget_upload(tx, talk.id, message_id):
+        lane, arguments = f"file:{sha256}", {"sha256": sha256}
         errands.put(tx, "sweep_file", lane=lane, arguments=arguments, now=now, due=now + SWEEP_AFTER)
 
 
-def _papers_added(wiring: Wiring, tx: Tx, draft: str, refs: tuple[FileRef, ...], words: str, at: datetime) -> Told:
-    added = cases.add_papers(tx, wiring.calendar, draft, _papers(refs), words, wiring.now())
+def _papers_added(wiring: Wiring, tx: Tx, wish: AddPapers, at: datetime) -> Told:
+    papers, now = _papers(wish.files), wiring.now()
+    added = cases.add_papers(tx, wiring.calendar, wish.draft, papers, wish.words, now, messages=wish.messages)
     if added is None:
         return Told("papers_added", None, at)
-    return Told("papers_added", {"number": added["number"], "year": added["year"], "count": len(refs)}, at)
+    return Told("papers_added", {"number": added["number"], "year": added["year"], "count": len(wish.files)}, at)
 
 
 def _reachable(wiring: Wiring, at: datetime) -> dict[str, Any]:
@@ -102,6 +104,7 @@ def _filing(talk: Conversation, wish: OpenCase, at: datetime) -> Filing:
         notice=wish.notice,
         flow=wish.flow,
         version=wish.version,
+        messages=wish.messages,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from models import queue
+from models import inbox, outbox, queue
 from models.db import Tx
 from models.errands import errands
 from models.inbox import arrivals
@@ -27,9 +27,13 @@ def listed(tx: Tx) -> Iterator[str]:
 
 
 def again(tx: Tx, name: str, now: datetime) -> bool:
-    """Have the row (`arrivals:12`) handled again; False if there is no such stuck row."""
+    """Have the row (`arrivals:12`) handled again; False if there is no such stuck row, or nobody can read it."""
     queue_name, _, number = name.partition(":")
     table = _QUEUES.get(queue_name)
     if table is None or not number.isdigit():
+        return False
+    if table is outgoing:
+        return outbox.revive(tx, int(number), now)
+    if table is arrivals and inbox.is_unreadable(tx, int(number)):
         return False
     return queue.revive(tx, table, int(number), now)

@@ -126,17 +126,23 @@ def _try_later(wiring: Wiring, arrival: Any, reason: str) -> None:
             queue.postpone(tx, arrivals, arrival, now + pause, reason)
             return
         queue.give_up(tx, arrivals, arrival, now, reason)
-        _apologise(wiring, tx, arrival, now)
+        told = f"ข้อความเข้าเลขที่ {arrival['id']} ประมวลผลไม่สำเร็จ เก็บไว้ให้เจ้าหน้าที่ตรวจสอบแล้ว"
+        notices.trouble(tx, told, now)
+    try:
+        _apologise(wiring, arrival, now)
+    except Exception:  # what could not be read cannot be answered either; the staff know
+        log.exception("apology_failed")
 
 
-def _apologise(wiring: Wiring, tx: Tx, arrival: Any, now: datetime) -> None:
-    """The citizen is not left waiting, and the staff know that something is kept for a look."""
+def _apologise(wiring: Wiring, arrival: Any, now: datetime) -> None:
+    """The citizen is not left waiting."""
     reading = wiring.channels[arrival["channel"]].read(arrival["payload"], arrival["kept_at"])
-    if reading.chat is not None and reading.chat.kind == "person":
+    if reading.chat is None or reading.chat.kind != "person":
+        return
+    with wiring.database.transaction() as tx:
         talk = conversation.meet(tx, reading.chat.channel, reading.chat.address, "person", now)
         sorry = Say(
             f"ขออภัย ระบบขัดข้อง ข้อความล่าสุดของท่านยังไม่ได้ดำเนินการ โปรดส่งอีกครั้ง หรือโทร {wiring.office.phone}",
             must_arrive=True,
         )
         outbox.say(tx, talk, [sorry], now, token=_token(wiring, arrival, reading))
-    notices.trouble(tx, f"ข้อความเข้าเลขที่ {arrival['id']} ประมวลผลไม่สำเร็จ เก็บไว้ให้เจ้าหน้าที่ตรวจสอบแล้ว", now)

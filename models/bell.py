@@ -82,7 +82,8 @@ class PostgresBell(LocalBell):
 
     def ring(self, kinds: set[str]) -> None:
         super().ring(kinds)
-        self._to_send |= kinds
+        with self._lock:
+            self._to_send |= kinds
         self._sending.set()
 
     def close(self) -> None:
@@ -106,7 +107,8 @@ class PostgresBell(LocalBell):
             if not self._sending.wait(30):
                 continue
             self._sending.clear()
-            kinds, self._to_send = self._to_send, set()
+            with self._lock:
+                kinds, self._to_send = self._to_send, set()
             for kind in kinds:
                 connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, kind))
 

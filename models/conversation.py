@@ -102,6 +102,7 @@ def with_drafts(tx: Tx, silent_since: datetime, after: int, limit: int) -> list[
         .where(conversations.c.memory != "{}")
         .order_by(conversations.c.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)  # whoever writes to us at this moment is not silent
     )
     return [_conversation(row) for row in tx.all(rows)]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,6 +30,7 @@ uploads = sa.Table(
 )
 
 HEAD = 4096
+ASIDE = ".new-"
 
 
 class TooLarge(Exception):
@@ -54,7 +55,7 @@ class FileStore:
     def keep(self, chunks: Iterable[bytes], at_most: int) -> Stored:
         """Keep these bytes. Raises TooLarge beyond `at_most` bytes; nothing stays behind then."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".new-", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=ASIDE, delete=False) as file:
             aside = Path(file.name)
             try:
                 digest, size, head = hashlib.sha256(), 0, b""
@@ -78,6 +79,18 @@ class FileStore:
         if len(sha256) != 64 or not all(c in "0123456789abcdef" for c in sha256):
             raise ValueError("not a SHA-256")
         return self._folder / sha256[:2] / sha256
+
+    def kept_before(self, moment: float) -> Iterator[str]:
+        """The digests of files that nobody has brought since this moment (seconds since 1970)."""
+        for path in self._folder.glob("??/" + "?" * 64):
+            if path.stat().st_mtime < moment:
+                yield path.name
+
+    def sweep_aside(self, older_than: float) -> None:
+        """Remove what a crash left half written before this moment (seconds since 1970)."""
+        for aside in self._folder.glob(f"{ASIDE}*"):
+            if aside.stat().st_mtime < older_than:
+                aside.unlink(missing_ok=True)
 
     def drop(self, sha256: str) -> None:
         """Remove the bytes, if they are there."""
@@ -146,9 +159,10 @@ def note_upload(tx: Tx, sha256: str, conversation_id: int, message_id: str, now:
     )
 
 
-def forget_upload(tx: Tx, sha256: str, conversation_id: int) -> None:
-    """Note that a conversation does not need them any more."""
-    tx.execute(sa.delete(uploads).where(uploads.c.sha256 == sha256, uploads.c.conversation_id == conversation_id))
+def forget_upload(tx: Tx, conversation_id: int, message_id: str) -> list[str]:
+    """What this message brought is not needed any more: the digests of its bytes."""
+    mine = (uploads.c.conversation_id == conversation_id, uploads.c.message_id == message_id)
+    return list(tx.execute(sa.delete(uploads).where(*mine).returning(uploads.c.sha256)).scalars())
 
 
 def brought_by_anyone(tx: Tx, sha256: str) -> bool:

@@ -7,6 +7,7 @@ takes along what the others have brought (group commit), so a slow disk costs on
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models.db import Database, Id, Instant, Tx
 from models.queue import queue_table, waiting_row
+
+#: How the payload of a body that could not be read begins.
+UNREADABLE = '{"unreadable":'
 
 arrivals = queue_table(
     "arrivals",
@@ -58,7 +62,7 @@ class Inbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[_Brought] = []
+        self._waiting: deque[_Brought] = deque()
         self._storing = threading.Lock()
 
     def store(self, events: Sequence[NewArrival], now: datetime) -> None:
@@ -66,15 +70,19 @@ class Inbox:
         if not events:
             return
         mine = _Brought([_row(event, now) for event in events])
-        self._waiting.append(mine)  # appending to a list is atomic
+        self._waiting.append(mine)
         with self._storing:
             if not mine.done:
                 self._store_all()
         if mine.failed is not None:
             raise mine.failed
+        if not mine.done:
+            raise RuntimeError("an event was neither stored nor refused")
 
     def _store_all(self) -> None:
-        together, self._waiting = self._waiting, []
+        together = [
+            self._waiting.popleft() for _ in range(len(self._waiting))
+        ]  # what comes now stays for its own thread
         try:
             with self._database.transaction() as tx:
                 insert_new(tx, [row for brought in together for row in brought.rows])
@@ -120,6 +128,18 @@ _NEXT = (
     .order_by(arrivals.c.id)
     .limit(1)
 )
+
+
+def forget_words_before(tx: Tx, moment: datetime) -> None:
+    """Of events handled before this moment only that they came, and when, is kept."""
+    old = (arrivals.c.state == "done", arrivals.c.finished_at < moment, arrivals.c.payload != "{}")
+    tx.execute(sa.update(arrivals).where(*old).values(payload="{}"))
+
+
+def is_unreadable(tx: Tx, arrival_id: int) -> bool:
+    """Whether this is a body that holds no events we understand: doing it again would come to nothing."""
+    payload = tx.scalar(sa.select(arrivals.c.payload).where(arrivals.c.id == arrival_id))
+    return payload is not None and payload.startswith(UNREADABLE)
 
 
 def bell_of(*, slow: bool) -> str:

@@ -21,8 +21,8 @@ job_runs = sa.Table(
 def begin(tx: Tx, job: str, due: datetime, now: datetime) -> bool:
     """True for the one who may run this job for this due time."""
     insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
-    row = insert(job_runs).values(job=job, due=due, begun_at=now).on_conflict_do_nothing()
-    return tx.execute(row).rowcount == 1
+    row = insert(job_runs).values(job=job, due=due, begun_at=now).on_conflict_do_nothing().returning(job_runs.c.job)
+    return tx.execute(row).first() is not None
 
 
 def last_begun(tx: Tx, job: str) -> datetime | None:

@@ -122,8 +122,11 @@ class Phone:
 
     def button(self, label: str) -> Mapping[str, Any]:
         """The action behind the newest button with this label; of quick replies only the last message's are there."""
+        last = True
         for message in reversed(self.said()):
-            for action in actions(message):
+            shown = message if last else {key: value for key, value in message.items() if key != "quickReply"}
+            last = False
+            for action in actions(shown):
                 if action.get("label") == label:
                     return action
         raise AssertionError(f"no button {label!r} in {[labels(message) for message in self.said()[-3:]]}")

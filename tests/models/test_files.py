@@ -132,7 +132,7 @@ KINDS = {
 
 @pytest.mark.parametrize(("head", "kind"), KINDS.items(), ids=lambda value: repr(value)[:24])
 def test_what_it_is_the_bytes_say(head: bytes, kind: str) -> None:
-    assert kind_of(head + b"\x00" * 200) == kind or (head == b"" and kind_of(b"") == kind)
+    assert kind_of(head + b"\x00" * 200) == kind
 
 
 @pytest.mark.parametrize("head", [b"MZ\x90\x00", b"\x7fELF", b"PK\x03\x04"])
@@ -145,7 +145,7 @@ def test_bytes_are_needed_as_long_as_anybody_who_brought_them_wants_them(databas
     with database.transaction() as tx:
         for conversation in (1, 2):
             files.note_upload(tx, sha256, conversation, f"m{conversation}", NOW)
-        files.forget_upload(tx, sha256, 1)
+        files.forget_upload(tx, 1, "m1")
         assert files.brought_by_anyone(tx, sha256)
-        files.forget_upload(tx, sha256, 2)
+        files.forget_upload(tx, 2, "m2")
         assert not files.brought_by_anyone(tx, sha256)

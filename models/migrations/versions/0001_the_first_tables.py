@@ -200,6 +200,12 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "house_marks",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", db.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_house_marks")),
+    )
+    op.create_table(
         "job_runs",
         sa.Column("job", sa.Text(), nullable=False),
         sa.Column("due", db.Instant(), nullable=False),
@@ -410,6 +416,7 @@ def downgrade() -> None:
     op.drop_table("outgoing")
     op.drop_table("notices_shown")
     op.drop_table("job_runs")
+    op.drop_table("house_marks")
     with op.batch_alter_table("errands", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_errands_waiting",
