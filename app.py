@@ -18,6 +18,7 @@ from handlers.health import health
 from handlers.webhooks import LONGEST_BODY, webhooks
 from handlers.wiring import Wiring
 from logs import set_up_logging
+from models import case, marks
 from models.bell import bell_for
 from models.db import AlreadyServed, Database
 from models.files import FileStore
@@ -38,8 +39,11 @@ def utc_now() -> datetime:
 
 
 def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring:
-    """The parts of the house by these settings. Raises Faulty if the office's own files have faults."""
-    office = read_office(settings.services_dir / "office.toml")
+    """The parts of the house by these settings. Raises if the office's own files have faults."""
+    try:
+        office = read_office(settings.services_dir / "office.toml")
+    except Faulty as faulty:
+        raise click.ClickException("\n".join(str(fault) for fault in faulty.faults)) from faulty
     database = Database(settings.database_url)
     return Wiring(
         database=database,
@@ -76,18 +80,27 @@ def web(wiring: Wiring) -> Flask:
 def create_app() -> Flask:
     """The web process (Procfile): it stores what arrives and leaves the work to the workers."""
     set_up_logging(for_people=sys.stderr.isatty())
-    wiring = _open_house()
+    try:
+        wiring = _ready_house()
+    except click.ClickException as problem:  # gunicorn would show a traceback
+        problem.show()
+        raise SystemExit(1) from problem
     bell_for(wiring.database)
     return web(wiring)
 
 
-def _open_house(settings: Settings | None = None, **bounds: Any) -> Wiring:
-    """The wiring of a serving process: alone on its SQLite file, on up-to-date tables."""
-    wiring = wire(settings or read_settings(), **bounds)
+def _open_house(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring:
+    """The wiring of a serving process, alone on its file if it is SQLite."""
+    wiring = wire(settings, oldest_event=oldest_event)
     _serve_alone(wiring.database)
-    if not is_current(wiring.database):
-        raise click.ClickException("ตารางในฐานข้อมูลยังไม่เป็นรุ่นปัจจุบัน: เรียก app.py upgrade ก่อน")
     return wiring
+
+
+def _ready_house() -> Wiring:
+    """The wiring of a process that serves beside others; raises if the database is not ready for it."""
+    settings = _settings()
+    _refuse_unready(Database(settings.database_url))
+    return _open_house(settings)
 
 
 def _house(settings: Settings) -> tuple[Any, Callable[[], None]]:
@@ -105,8 +118,9 @@ def cli() -> None:
 @cli.command()
 def run() -> None:
     """Web, worker and clock in one process group, against the configured outside services."""
-    settings = read_settings()
+    settings = _settings()
     _refuse_a_second(settings)
+    _ready(settings)
     _greet(settings, "รับเรื่อง เปิดทำการแล้ว")
     serve(settings, lambda: _house(settings))
 
@@ -114,9 +128,10 @@ def run() -> None:
 @cli.command()
 def demo() -> None:
     """The same, with a sandbox that stands in for LINE; needs no account. Opens a page to try it on."""
-    settings = _demo_settings(read_settings())
+    settings = _settings()
+    settings = replace(settings, public_url=f"http://127.0.0.1:{settings.port}")  # the page lets anybody do anything
     _refuse_a_second(settings)
-    upgrade(Database(settings.database_url))
+    _mark_as_demo(settings)
     _greet(settings, "รับเรื่อง รุ่นสาธิต: เปิดหน้าเว็บตามที่อยู่ข้างล่าง")
     serve(settings, lambda: _demo_house(settings))
 
@@ -135,27 +150,42 @@ def _serve_alone(database: Database) -> None:
         raise click.ClickException(str(AlreadyServed.__doc__)) from error
 
 
+def _settings() -> Settings:
+    """The settings, or what is wrong with them in a sentence."""
+    wrong = [fault for fault in faults() if fault.variable in ("PORT", "DATABASE_URL", "SERVICES_DIR")]
+    if wrong:
+        raise click.ClickException("\n".join(str(fault) for fault in wrong))
+    return read_settings()
+
+
+def _ready(settings: Settings) -> None:
+    """Up-to-date tables (a file is brought up to date here; PostgreSQL by the release), and no demonstration's."""
+    database = Database(settings.database_url)
+    if database.is_sqlite:
+        upgrade(database)
+    _refuse_unready(database)
+
+
+def _refuse_unready(database: Database) -> None:
+    if not is_current(database):
+        raise click.ClickException("ตารางในฐานข้อมูลยังไม่เป็นรุ่นปัจจุบัน: เรียก app.py upgrade ก่อน")
+    with database.reading() as tx:
+        if marks.has(tx, marks.DEMO):
+            raise click.ClickException("ฐานข้อมูลนี้เป็นข้อมูลสาธิต: ตั้ง VAR_DIR หรือ DATABASE_URL เป็นที่อื่นก่อนเปิดใช้จริง")
+
+
 def _greet(settings: Settings, words: str) -> None:
     click.echo(f"{words}\n  http://127.0.0.1:{settings.port}/\n(กด Ctrl+C เพื่อปิด)")
 
 
-def _demo_settings(settings: Settings) -> Settings:
-    """The settings, marked as a demonstration's. Raises if this is an office's real database."""
-    marker = settings.var_dir / "demo"
-    if not marker.exists():
-        database = Database(settings.database_url)
-        if _has_been_used(database):
-            raise click.ClickException("ฐานข้อมูลนี้มีเรื่องจริงอยู่ จะไม่นำมาสาธิต: ตั้ง VAR_DIR หรือ DATABASE_URL เป็นที่อื่น")
-        marker.write_text("ข้อมูลในโฟลเดอร์นี้เป็นข้อมูลสมมุติ\n")
-    return settings
-
-
-def _has_been_used(database: Database) -> bool:
-    from models import case
-
+def _mark_as_demo(settings: Settings) -> None:
+    """From now on this database is a demonstration's, for good. Raises if an office has used it."""
+    database = Database(settings.database_url)
     upgrade(database)
-    with database.reading() as tx:
-        return case.any_case(tx)
+    with database.transaction() as tx:
+        if not marks.has(tx, marks.DEMO) and case.any_case(tx):
+            raise click.ClickException("ฐานข้อมูลนี้มีเรื่องจริงอยู่ จะไม่นำมาสาธิต: ตั้ง VAR_DIR หรือ DATABASE_URL เป็นที่อื่น")
+        marks.put(tx, marks.DEMO, utc_now())
 
 
 def _demo_house(settings: Settings) -> tuple[Any, Callable[[], None]]:
@@ -202,7 +232,7 @@ def _beside(house: Flask, sandbox: Flask) -> Callable[[dict[str, Any], Any], Ite
 @cli.command()
 def worker() -> None:
     """One worker process (PostgreSQL; start as many as there is work for)."""
-    wiring = _open_house()
+    wiring = _ready_house()
     bell = bell_for(wiring.database)
     workers = start_workers(wiring, bell)
     until_told_to_stop()
@@ -213,7 +243,7 @@ def worker() -> None:
 @cli.command()
 def clock() -> None:
     """The clock process. A second one does no harm: each due time happens once."""
-    wiring = _open_house()
+    wiring = _ready_house()
     bell = bell_for(wiring.database)
     stop = start_clock(wiring)
     until_told_to_stop()
@@ -224,7 +254,7 @@ def clock() -> None:
 @cli.command(name="upgrade")
 def upgrade_command() -> None:
     """Database migrations; safe to run twice."""
-    upgrade(Database(read_settings().database_url))
+    upgrade(Database(_settings().database_url))
     click.echo("ตารางในฐานข้อมูลเป็นรุ่นปัจจุบันแล้ว")
 
 
@@ -247,12 +277,20 @@ def _office_faults() -> list[str]:
     return []
 
 
+def _wired() -> Wiring:
+    """The wiring of a command that looks into the database beside whoever serves it."""
+    settings = _settings()
+    if not is_current(Database(settings.database_url)):
+        raise click.ClickException("ตารางในฐานข้อมูลยังไม่เป็นรุ่นปัจจุบัน: เรียก app.py upgrade ก่อน")
+    return wire(settings)
+
+
 @cli.command(name="desk-code")
 def desk_code() -> None:
     """A one-time code (valid 24 h) that activates a staff LINE group."""
     from office import desk
 
-    wiring = wire(read_settings())
+    wiring = _wired()
     with wiring.database.transaction() as tx:
         code = desk.make_code(tx, wiring.now())
     click.echo(f"พิมพ์ในกลุ่ม LINE ของเจ้าหน้าที่:  เปิดใช้ {code}\n(ใช้ได้ครั้งเดียว ภายใน 24 ชั่วโมง)")
@@ -264,7 +302,7 @@ def stuck(again: tuple[str, ...]) -> None:
     """What was given up: events that could not be handled, messages that could not be sent."""
     from handlers import stuck as drawer
 
-    wiring = wire(read_settings())
+    wiring = _wired()
     with wiring.database.transaction() as tx:
         for name in again:
             found = drawer.again(tx, name, wiring.now())

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -56,7 +57,8 @@ def start_clock(wiring: Wiring) -> Callable[[], None]:
         trigger = CronTrigger(minute=job.minute, hour=job.hour, timezone=ZONE)
         scheduler.add_job(_job_runner(wiring, job), trigger, id=job.name, max_instances=1)
     scheduler.start()
-    clock.catch_up(wiring)
+    for job in clock.JOBS:  # what was missed while the house was closed
+        _job_runner(wiring, job)()
     return lambda: scheduler.shutdown(wait=False)
 
 
@@ -65,29 +67,56 @@ def _job_runner(wiring: Wiring, job: Job) -> Callable[[], None]:
 
     def run() -> None:
         try:
-            clock.run(wiring, job, clock.minute(wiring.now()))
+            clock.run(wiring, job, job.due_before(wiring.now()))
         except Exception:
             log.exception("job_failed", job=job.name)
 
     return run
 
 
+class Closing:
+    """Sends everybody home, once: begun at the first word of it, waited for at the end."""
+
+    def __init__(self) -> None:
+        self.ends: list[Callable[[], None]] = []
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=lambda: [end() for end in self.ends], name="closing")
+            self._thread.start()
+
+    def wait(self) -> None:
+        self.begin()
+        if self._thread is not None:
+            self._thread.join()
+
+
 def serve(settings: Settings, build: Callable[[], tuple[Any, Callable[[], None]]]) -> None:
     """One web server whose single worker process also holds the workers and the clock. Gunicorn's parent starts it anew
     should it die. `build` runs inside that process and gives the WSGI application and what to call at the end."""
     from gunicorn.app.base import BaseApplication
+    from gunicorn.workers.gthread import ThreadWorker
 
-    ends: list[Callable[[], None]] = []
+    closing = Closing()
+
+    class HouseWorker(ThreadWorker):  # type: ignore[misc]
+        """Workers stop taking new work at the signal itself, while the last requests are still being answered."""
+
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            closing.begin()
+            super().handle_exit(sig, frame)
 
     class House(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             for name, value in server_options(settings).items():
                 self.cfg.set(name, value)
-            self.cfg.set("worker_exit", lambda _server, _worker: [end() for end in ends])
+            self.cfg.set("worker_class", HouseWorker)
+            self.cfg.set("worker_exit", lambda _server, _worker: closing.wait())
 
         def load(self) -> Any:
             application, end = build()
-            ends.append(end)
+            closing.ends.append(end)
             return application
 
     House().run()
@@ -97,14 +126,14 @@ def server_options(settings: Settings) -> dict[str, Any]:
     """Gunicorn as we use it, here and in `gunicorn.conf.py`: threads, because a request does nothing but wait for the
     disk; and one process, because simultaneous requests then share their commits (decision 0005). It listens on this
     machine alone until PUBLIC_URL says that the office is open to the world."""
-    private = settings.public_url.startswith(("http://127.0.0.1", "http://localhost"))
+    private = urlsplit(settings.public_url).hostname in ("127.0.0.1", "localhost")
     return {
         "bind": f"{'127.0.0.1' if private else '0.0.0.0'}:{settings.port}",  # noqa: S104 - then it is meant to
         "workers": 1,
         "worker_class": "gthread",
         "threads": WEB_THREADS,
         "keepalive": 30,
-        "graceful_timeout": 4,
+        "graceful_timeout": 8,
         "timeout": 60,
         "loglevel": "warning",
         "control_socket_disable": True,
@@ -118,7 +147,7 @@ def staffed(wiring: Wiring) -> Callable[[], None]:
 
     def end() -> None:
         stop_clock()
-        workers.close()
+        workers.close(at_most=5.0)  # gunicorn has spent two seconds on open connections by now
         bell.close()
 
     return end
