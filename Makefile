@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check bench lock format clean
+.PHONY: help setup setup-dev run test race check bench lock format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ run: setup ## the whole office on this machine with a sandbox: http://127.0.0.1:
 
 test: setup-dev ## every test, on SQLite and PostgreSQL (TESTS=tests/flows for a part)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+
+race: setup-dev ## the race of workers and writers ten times over, with a larger crowd
+	RACE=10 $(BIN)/python -m pytest tests/journeys/test_race.py
 
 check: setup-dev ## ruff, mypy, import contracts
 	$(BIN)/ruff check .

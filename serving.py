@@ -12,6 +12,10 @@ import structlog
 
 from handlers.wiring import Wiring
 from models.bell import LocalBell, bell_for
+from models.errands import errands
+from models.inbox import arrivals
+from models.outbox import outgoing
+from models.queue import hand_back
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +34,8 @@ def start_workers(wiring: Wiring, bell: LocalBell) -> Workers:
     """Everyone who works behind the doors, as threads of this process."""
     from bot.delivery import Delivery
     from bot.worker import Workers
-    from handlers import errands, turns
+    from handlers import errands as errand_room
+    from handlers import turns
     from office import notices
 
     delivery = Delivery(wiring.database, wiring.channels, notices.trouble)
@@ -38,7 +43,7 @@ def start_workers(wiring: Wiring, bell: LocalBell) -> Workers:
     workers.hire("thinker", THINKERS, "arrivals", lambda: turns.work(wiring, slow=False))
     workers.hire("fetcher", FETCHERS, "arrivals.slow", lambda: turns.work(wiring, slow=True))
     workers.hire("sender", SENDERS, "outgoing", lambda: delivery.send_one(wiring.now))
-    workers.hire("errands", ERRAND_RUNNERS, "errands", lambda: errands.work(wiring))
+    workers.hire("errands", ERRAND_RUNNERS, "errands", lambda: errand_room.work(wiring))
     for channel in wiring.channels.values():
         threading.Thread(target=channel.warm_up, daemon=True).start()
     return workers
@@ -143,6 +148,10 @@ def server_options(settings: Settings) -> dict[str, Any]:
 def staffed(wiring: Wiring) -> Callable[[], None]:
     """Workers and clock at work in this process; what comes back sends them home."""
     bell = bell_for(wiring.database)
+    if wiring.database.is_sqlite:  # nobody else serves it, so whoever held a lease is gone
+        with wiring.database.transaction() as tx:
+            for table in (arrivals, outgoing, errands):
+                hand_back(tx, table, wiring.now())
     workers, stop_clock = start_workers(wiring, bell), start_clock(wiring)
 
     def end() -> None:

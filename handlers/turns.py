@@ -29,6 +29,8 @@ log = structlog.get_logger()
 AT_ONCE = 4
 #: Fetching may take a minute, and nobody else should begin it meanwhile.
 SLOW_LEASE = timedelta(seconds=100)
+#: An event that was claimed so often without any end takes its worker's process down with it.
+FATAL = 10
 #: Whoever finds a lane busy looks again after this.
 BUSY = timedelta(milliseconds=30)
 
@@ -46,6 +48,9 @@ def work(wiring: Wiring, *, slow: bool) -> bool:
 
 def _handle(wiring: Wiring, arrival: Any) -> None:
     try:
+        if arrival["attempts"] > FATAL:
+            _try_later(wiring, arrival, "whoever handles it dies")
+            return
         _take_turn(wiring, arrival)
     except ClaimLost:
         log.info("lane_busy")

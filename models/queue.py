@@ -154,6 +154,14 @@ def _settling(table: sa.Table) -> sa.Update:
     )
 
 
+def hand_back(tx: Tx, table: sa.Table, now: datetime) -> None:
+    """Whoever held leases is known to be dead: what they held is due at once."""
+    leased = (table.c.state == "waiting", table.c.due > now, table.c.attempts > 0)
+    unheld = (table.c.held == "",) if "held" in table.c else ()
+    if tx.execute(sa.update(table).where(*leased, *unheld).values(due=now)).rowcount:
+        tx.wake(table.name)
+
+
 def stuck(tx: Tx, table: sa.Table, limit: int = 100) -> list[sa.RowMapping]:
     """What was given up, newest first."""
     rows = sa.select(table).where(table.c.state == "stuck").order_by(table.c.finished_at.desc()).limit(limit)

@@ -76,3 +76,17 @@ def test_events_are_kept_as_they_came_for_as_long_as_the_law_wants(small_house: 
     with house.wiring.database.reading() as tx:
         kept = [json.loads(row["payload"])["type"] for row in tx.all(sa.select(arrivals).order_by(arrivals.c.id))]
     assert kept == ["follow", "message"]
+
+
+def test_an_event_that_kills_its_worker_is_given_up_in_the_end(small_house: House) -> None:
+    house = small_house
+    citizen = house.citizen()
+    group = house.staff_group()
+    house.world.say(citizen.user, "สวัสดี")
+    assert house.world.wait_idle()
+    with house.wiring.database.transaction() as tx:
+        tx.execute(sa.update(arrivals).where(arrivals.c.state == "waiting").values(attempts=20))
+    house.later(seconds=1)
+    house.later(minutes=2)
+    assert "ขออภัย" in citizen.last
+    assert "ประมวลผลไม่สำเร็จ" in "".join(words(message) for message in group.said())

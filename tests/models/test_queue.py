@@ -151,3 +151,12 @@ def test_an_earlier_row_that_has_appeared_goes_first_on_postgresql(new_postgresq
     with pytest.raises(ClaimLost), database.transaction() as tx:
         queue.hold_lane(tx, table, claimed)
     database.dispose()
+
+
+def test_what_the_dead_held_is_due_at_once_and_what_waits_for_its_time_still_waits(database: Database) -> None:
+    put(database, "a")
+    put(database, "b", due=NOW + timedelta(hours=1))
+    assert len(claim(database)) == 1
+    with database.transaction() as tx:
+        queue.hand_back(tx, table, NOW)
+    assert [row["lane"] for row in claim(database)] == ["a"]
