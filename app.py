@@ -10,12 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask
 
 from bot.channel import Channel
 from flows.book import open_book
-from handlers.health import health
-from handlers.webhooks import LONGEST_BODY, webhooks
 from handlers.wiring import Wiring
 from logs import set_up_logging
 from models import case, marks
@@ -31,6 +28,8 @@ from serving import serve, staffed, start_clock, start_workers, until_told_to_st
 from settings import LineSettings, Settings, faults, read_settings, services_dir
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from sandbox.world import World
 
 
@@ -69,7 +68,12 @@ def _channels(settings: Settings, oldest_event: timedelta | None) -> Mapping[str
 
 
 def web(wiring: Wiring) -> Flask:
-    """The doors."""
+    """The doors. A worker has none, and no need of what they are made of."""
+    from flask import Flask
+
+    from handlers.health import health
+    from handlers.webhooks import LONGEST_BODY, webhooks
+
     app = Flask("rapruang", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     app.register_blueprint(webhooks(wiring))
