@@ -7,18 +7,18 @@ Point LINE_API_URL and LINE_API_DATA_URL at `…/line`. The name of a function h
 from __future__ import annotations
 
 import json
-import socket
 import uuid
-from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from sandbox.hangup import hang_up
 from sandbox.judge import judge
 from sandbox.platform import Refusal, body_refusal
+from sandbox.record import Call
 from sandbox.schema import Fault
-from sandbox.world import Call, World
+from sandbox.world import World
 
 PREFIX = "/line"
 LARGEST = 2 * 1024 * 1024  # bytes of a request
@@ -79,7 +79,7 @@ def _leave(response: Response) -> Response:
         response.set_data(b"{}")
     _record(response)
     if g.fault in ("drop", "cut"):
-        _hang_up()
+        hang_up()
     return response
 
 
@@ -98,14 +98,6 @@ def _record(response: Response) -> None:
         note=note if g.fault in ("ok", "slow") else f"[{g.fault}] {note}".strip(),
     )
     the_world().record(call)
-
-
-def _hang_up() -> None:
-    """Close the connection, so that the answer is lost on its way."""
-    connection = request.environ.get("werkzeug.socket") or request.environ.get("gunicorn.socket")
-    with suppress(OSError):
-        if connection:
-            connection.shutdown(socket.SHUT_RDWR)
 
 
 def read_body(schema: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request, sen
 from flask.typing import ResponseReturnValue
 
 from sandbox.acts import Upload
+from sandbox.graph import graph, media
 from sandbox.line_menus import line
 from sandbox.registers import Registers
 from sandbox.state import Person
@@ -34,7 +35,7 @@ class Mistake(Exception):
 
 
 def create_sandbox(world: World, registers_dir: Path | None) -> Flask:
-    """The page at `/`, its API at `/sandbox`, the stand-in for LINE at `/line`: one origin."""
+    """The page at `/`, its API at `/sandbox`, the stand-ins at `/line`, `/graph`, `/media`: one origin."""
     app = Flask("sandbox", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -43,6 +44,8 @@ def create_sandbox(world: World, registers_dir: Path | None) -> Flask:
     app.extensions["registers"] = Registers(registers_dir)
     app.extensions["town"] = Town(world)
     app.register_blueprint(line)
+    app.register_blueprint(graph)
+    app.register_blueprint(media)
     app.register_blueprint(page)
     return app
 

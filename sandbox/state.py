@@ -41,7 +41,10 @@ class Group:
 
 @dataclass
 class Entry:
-    """One bubble of a chat. `message` is LINE's own JSON: of the webhook, or as the product sent it."""
+    """One bubble of a chat. `message` is the platform's own JSON: of the webhook, or as the product sent it.
+
+    `via` of what the office sent: by LINE, or Messenger's `messaging_type`.
+    """
 
     id: str
     chat: str
@@ -49,7 +52,7 @@ class Entry:
     side: Side
     who: str
     message: dict[str, Any]
-    via: Literal["reply", "push", ""] = ""
+    via: Literal["reply", "push", "RESPONSE", "UPDATE", "MESSAGE_TAG", "UTILITY", ""] = ""
     billed: int = 0
     unsent: bool = False
     quote_token: str = ""
@@ -141,7 +144,8 @@ class State:
         older than this world. What did not change is not encoded again."""
         with self.lock:
             known = since if since is not None and since >= self._begun else None
-            names = [name for name in [*self.people, *self.groups] if known is None or self._is_new(name, known)]
+            everyone = (*self.people, *self.groups, *self.others["messenger"])
+            names = [name for name in everyone if known is None or self._is_new(name, known)]
             return "{" + ",".join(f'"{name}":{self._chat(name, now)}' for name in names) + "}"
 
     def _is_new(self, name: str, since: int) -> bool:
@@ -190,4 +194,6 @@ def _shown(entry: Entry) -> dict[str, Any]:
     del shown["chat"], shown["quote_token"]
     if entry.message.get("type") in ("image", "video", "audio", "file") and entry.side == "person":
         shown["message"] = {**entry.message, "url": f"/sandbox/content/{entry.id}"}
+    if entry.side == "person" and "attachments" in entry.message:  # Messenger: the links in it will die
+        shown["media"] = [f"/sandbox/content/{entry.id}.{index}" for index in range(len(entry.message["attachments"]))]
     return shown

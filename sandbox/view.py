@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sandbox.record import Call
     from sandbox.state import Group, Person
     from sandbox.webhooks import Delivery
-    from sandbox.world import Call, World
+    from sandbox.world import World
 
 LAST = 30  # calls and deliveries shown
 

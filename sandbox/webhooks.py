@@ -39,8 +39,11 @@ class Postman:
     """`post()` returns at once; one chat's webhooks go one after another, different chats do not wait for each other.
 
     `leaving` is called with the events just before they leave, `arrived` with what became of them. A delivery that
-    failed is tried again after each of `redelivery` seconds (off by default; LINE does not disclose its own).
+    failed is tried again after each of `redelivery` seconds (off by default; LINE does not disclose its own), and if
+    `persistent`, after the last of them for ever. How a webhook looks is in the methods that a subclass may change.
     """
+
+    persistent = False
 
     def __init__(
         self,
@@ -50,12 +53,15 @@ class Postman:
         leaving: Callable[[Sequence[Event]], None],
         arrived: Callable[[Delivery], None],
         redelivery: Sequence[float] = (),
+        *,
+        patience: float | None = None,
     ) -> None:
         self.url = url
+        self.secret = secret
         self.redelivery = tuple(redelivery)
-        self._secret, self._destination = secret, destination
+        self._destination = destination
         self._leaving, self._arrived = leaving, arrived
-        self._http = urllib3.PoolManager(maxsize=8, retries=False, timeout=PATIENCE)
+        self._http = urllib3.PoolManager(maxsize=8, retries=False, timeout=patience or PATIENCE)
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="webhook")
         self._lanes: defaultdict[str, deque[list[Event]]] = defaultdict(deque)
         self._idle = threading.Condition()
@@ -73,20 +79,35 @@ class Postman:
 
     def deliver(self, events: Sequence[Event]) -> Delivery:
         """One webhook now, in this thread."""
-        body = json.dumps({"destination": self._destination, "events": list(events)}, ensure_ascii=False)
-        return self.deliver_bytes(body.encode("utf-8", "backslashreplace"), events)
+        return self.deliver_bytes(self.envelope(events), events)
 
     def deliver_bytes(self, body: bytes, events: Sequence[Event] = ()) -> Delivery:
         """Any bytes, rightly signed."""
-        headers = {"content-type": "application/json; charset=utf-8", "user-agent": "LineBotWebhook/2.0"}
-        headers["x-line-signature"] = sign(self._secret, body)
         self._leaving(events)
         started = time.monotonic()
-        status, reason = self._call(body, headers)
-        kinds = "+".join(dict.fromkeys(event["type"] for event in events)) or "verify"
-        delivery = Delivery(kinds, status, round((time.monotonic() - started) * 1000), reason)
+        status, reason = self._call(body, self.headers(body))
+        delivery = Delivery(self.kinds(events), status, round((time.monotonic() - started) * 1000), reason)
         self._arrived(delivery)
         return delivery
+
+    def envelope(self, events: Sequence[Event]) -> bytes:
+        body = json.dumps({"destination": self._destination, "events": list(events)}, ensure_ascii=False)
+        return body.encode("utf-8", "backslashreplace")
+
+    def headers(self, body: bytes) -> dict[str, str]:
+        headers = {"content-type": "application/json; charset=utf-8", "user-agent": "LineBotWebhook/2.0"}
+        return {**headers, "x-line-signature": sign(self.secret, body)}
+
+    def kinds(self, events: Sequence[Event]) -> str:
+        return "+".join(dict.fromkeys(event["type"] for event in events)) or "verify"
+
+    def received(self, status: int) -> bool:
+        """Whether this answer means that the platform need not come again."""
+        return status // 100 == 2
+
+    def again(self, event: Event) -> Event:
+        """The event as it is redelivered."""
+        return again(event)
 
     def wait_idle(self, patience: float = 10.0) -> bool:
         """True once nothing is waiting or on its way; waits at most `patience` seconds."""
@@ -113,7 +134,7 @@ class Postman:
             return 0, "REQUEST_TIMEOUT"
         except urllib3.exceptions.HTTPError:
             return 0, "COULD_NOT_CONNECT"
-        return status, "OK" if status // 100 == 2 else "ERROR_STATUS_CODE"
+        return status, "OK" if self.received(status) else "ERROR_STATUS_CODE"
 
     def _carry(self, lane: str) -> None:
         while True:
@@ -134,8 +155,8 @@ class Postman:
 
         def redeliver() -> None:
             self._timers.discard(timer)
-            if not self._closed and self.deliver([again(event) for event in events]).reason != "OK":
-                self._try_again(lane, events, delays[1:])
+            if not self._closed and self.deliver([self.again(event) for event in events]).reason != "OK":
+                self._try_again(lane, events, delays[1:] or (delays if self.persistent else ()))
 
         timer = threading.Timer(delays[0], redeliver)
         timer.daemon = True

@@ -1,4 +1,5 @@
 """The outside world on loopback: people with phones, a staff group, and the LINE platform between them and the product.
+Facebook Messenger is next door: `World.meta`.
 
 People act (`say`, `send_files`, `press`, …); signed webhooks go out; the product answers through `line.py`. Tests read
 `calls`, `deliveries` and `chat()`, move the clock, and turn the weather. All methods may be called from any thread.
@@ -7,9 +8,8 @@ People act (`say`, `send_files`, `press`, …); signed webhooks go out; the prod
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,25 +18,12 @@ from sandbox import events
 from sandbox.acts import Acts, new_id
 from sandbox.events import Event
 from sandbox.keeping import Keep
+from sandbox.messenger.meta import Meta
 from sandbox.platform import Platform
+from sandbox.record import Call
 from sandbox.state import Entry, State
 from sandbox.weather import Fault, Weather
 from sandbox.webhooks import Delivery, Postman
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call of the product to the stand-in. `json` is what it sent, `answer` what it got (None when binary)."""
-
-    at: datetime
-    method: str
-    path: str
-    operation: str
-    status: int
-    json: Any = None
-    answer: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    note: str = ""
 
 
 class World(Acts):
@@ -74,6 +61,13 @@ class World(Acts):
         self._events: deque[Event] = deque(maxlen=2000)
         self._held: list[Event] | None = None
         self.postman = Postman(channel_secret, self.bot_id, webhook_url, self._leaving, self._arrived, redelivery)
+        self.meta = Meta(
+            self.state,
+            self.now,
+            lambda: self.webhook_url,
+            allow_local_urls=allow_local_urls,
+            redelivery=redelivery,
+        )
 
     # --- time and record ---
 
@@ -122,6 +116,7 @@ class World(Acts):
     def close(self) -> None:
         self.weather.set("ok")
         self.postman.close()
+        self.meta.close()
         if self._keep:
             self._keep.close()
 
@@ -166,8 +161,8 @@ class World(Acts):
         return self.postman.deliver([events.again(event) for event in happened] if redelivery else list(happened))
 
     def wait_idle(self, patience: float = 10.0) -> bool:
-        """True once every webhook has been delivered."""
-        return self.postman.wait_idle(patience)
+        """True once every webhook of both platforms has been delivered."""
+        return self.postman.wait_idle(patience) and self.meta.wait_idle(patience)
 
     def set_ready(self, message_id: str, *, ready: bool = True) -> None:
         """A video has been prepared, or will be in an hour."""
