@@ -14,8 +14,10 @@ PLAN = 15_000  # messages a month: LINE's Basic plan in Thailand
 REDELIVERY = (1.0, 3.0, 10.0, 30.0)
 
 
-def demo_world(public_url: str, webhook_url: str, var_dir: Path) -> World:
-    """The kept world of `var_dir`, or a new one. Its `channel_secret` and `access_token` are the product's settings."""
+def demo_world(public_url: str, webhook_url: str, var_dir: Path, *, messenger: bool = False) -> World:
+    """The kept world of `var_dir`, or a new one. Its `channel_secret` and `access_token` are the product's settings;
+    with `messenger`, so are `page_id`, `page_token`, `app_secret` and `verify_token` of its `meta`, with GRAPH_API_URL
+    at `/graph` and MESSENGER_MEDIA_HOSTS at `public_url`, and the page offers a second telephone."""
     world = World(
         secrets.token_hex(16),
         secrets.token_urlsafe(32),
@@ -25,6 +27,7 @@ def demo_world(public_url: str, webhook_url: str, var_dir: Path) -> World:
         quota_limit=PLAN,
         redelivery=REDELIVERY,
     )
+    world.meta.on, world.meta.origin = messenger, public_url
     if not world.state.groups:
         _settle(world)
     return world

@@ -7,6 +7,7 @@ all of it; nothing that waits is done inside.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
@@ -15,6 +16,8 @@ from typing import Any, Literal
 
 from sandbox.events import milliseconds, opaque
 from sandbox.keeping import Keep
+
+_MEDIA = re.compile(r"/media/([^/]+)/[^/]+\?oe=")
 
 Side = Literal["person", "office", "note"]
 
@@ -194,6 +197,6 @@ def _shown(entry: Entry) -> dict[str, Any]:
     del shown["chat"], shown["quote_token"]
     if entry.message.get("type") in ("image", "video", "audio", "file") and entry.side == "person":
         shown["message"] = {**entry.message, "url": f"/sandbox/content/{entry.id}"}
-    if entry.side == "person" and "attachments" in entry.message:  # Messenger: the links in it will die
-        shown["media"] = [f"/sandbox/content/{entry.id}.{index}" for index in range(len(entry.message["attachments"]))]
+    if links := _MEDIA.findall(json.dumps([entry.message.get("attachments"), entry.message.get("attachment")])):
+        shown["media"] = [f"/sandbox/content/{name}" for name in links]  # Messenger's own links die
     return shown

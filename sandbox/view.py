@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.messenger.meta import Meta
+    from sandbox.messenger.people import Account
     from sandbox.record import Call
     from sandbox.state import Group, Person
     from sandbox.webhooks import Delivery
     from sandbox.world import World
+
+T = TypeVar("T")
 
 LAST = 30  # calls and deliveries shown
 
@@ -28,19 +34,38 @@ def draw(world: World, since: int | None) -> str | None:
         head = {
             "rev": state.rev,
             "office": {"name": world.office_name, "basic_id": world.basic_id},
-            "people": [_person(person) for person in state.people.values() if person.id not in staff],
+            "people": [_person(world.meta, person) for person in state.people.values() if person.id not in staff],
             "group": _group(world, groups[0]) if groups else None,
             "quota": {"limit": world.platform.quota.limit, "used": world.platform.quota.used(now)},
-            "weather": {"line": world.weather.now},
+            "weather": {"line": world.weather.now, **({"messenger": world.meta.weather.now} if world.meta.on else {})},
+            "messenger": _page(world.meta) if world.meta.on else None,
             "town": world.town,
-            "calls": [_call(call) for call in world.calls[-LAST:]],
-            "deliveries": [_delivery(at, delivery) for at, delivery in world.arrivals[-LAST:]],
+            "calls": [_call(call) for call in _last(world.calls, world.meta.calls, key=lambda call: call.at)],
+            "deliveries": [
+                _delivery(*told) for told in _last(world.arrivals, world.meta.arrivals, key=lambda told: told[0])
+            ],
         }
         return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "chats": {state.drawn_chats(now, since)}}}'
 
 
-def _person(person: Person) -> dict[str, Any]:
-    return {key: value for key, value in asdict(person).items() if key != "wrote"}
+def _person(meta: Meta, person: Person) -> dict[str, Any]:
+    shown = {key: value for key, value in asdict(person).items() if key != "wrote"}
+    account = meta.accounts.of(person.id) if meta.on else None
+    return {**shown, "messenger": _account(meta, account) if account else None}
+
+
+def _account(meta: Meta, account: Account) -> dict[str, Any]:
+    ends = meta.window_ends(account.id).isoformat()
+    return {"id": account.id, "blocked": account.blocked, "window_ends": ends}
+
+
+def _page(meta: Meta) -> dict[str, Any]:
+    """What a Messenger telephone shows of the office: its name, and the persistent menu that the product has set."""
+    return {"page": {"id": meta.page_id, "name": meta.page_name}, "menu": meta.profile.menu}
+
+
+def _last(line: list[T], messenger: list[T], key: Callable[[T], datetime]) -> list[T]:
+    return sorted([*line[-LAST:], *messenger[-LAST:]], key=key)[-LAST:]
 
 
 def _group(world: World, group: Group) -> dict[str, Any]:

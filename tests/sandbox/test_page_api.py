@@ -31,7 +31,7 @@ def test_the_state_and_nothing_when_nothing_is_new(page, world, citizen, group):
     state = page.get("/sandbox/state").json
     assert state["office"]["basic_id"] == "@srinakhon"
     assert [person["name"] for person in state["people"]] == ["สมชาย"]
-    assert state["people"][0].keys() == {"id", "name", "colour", "follows", "blocked"}
+    assert state["people"][0].keys() == {"id", "name", "colour", "follows", "blocked", "messenger"}
     assert len(state["group"]["members"]) == 5
     assert state["group"]["has_bot"]
     assert state["quota"] == {"limit": 20, "used": 0}
