@@ -30,7 +30,7 @@ async function postback(action, phone) {
 }
 
 /** Opens web pages in a tab of their own; says what a telephone would have done with the rest. */
-function openAddress(uri) {
+export function openAddress(uri) {
   if (uri.startsWith("tel:"))
     return toast(`โทรศัพท์จะโทรออกไปที่ ${decodeURIComponent(uri.slice(4))} (ระบบสาธิตไม่โทรจริง)`, "call");
   let scheme = "";

@@ -49,12 +49,17 @@ export const api = {
   postback: (id, from, facts) => post(chat(id, "postback"), { from, ...facts }),
   unsend: (id, from, entry) => post(chat(id, "unsend"), { from, id: entry }),
   weather: (line) => post("weather", { line }),
+  messengerWeather: (messenger) => post("messenger/weather", { messenger }),
+  openMessenger: (id) => post(`messenger/of/${encodeURIComponent(id)}`, {}),
+  messenger: (psid, deed, facts = {}) => post(`messenger/${encodeURIComponent(psid)}/${deed}`, facts),
   town: () => post("town", {}),
-  files(id, from, files, as) {
-    const form = new FormData();
-    form.append("from", from);
-    form.append("as", as);
-    for (const file of files) form.append("files", file, file.name);
-    return post(chat(id, "files"), form);
-  },
+  files: (id, from, files, as) => post(chat(id, "files"), packed(files, { from, as })),
+  messengerFiles: (psid, files, as) => post(`messenger/${encodeURIComponent(psid)}/files`, packed(files, { as })),
 };
+
+function packed(files, facts) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(facts)) form.append(name, value);
+  for (const file of files) form.append("files", file, file.name);
+  return form;
+}

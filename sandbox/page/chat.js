@@ -10,11 +10,12 @@ const LONG_PRESS = 550; // milliseconds
 
 export class Chat {
   /**
-   * `reader` is the id whose telephone this is; `nameOf(who)` gives {name, colour} of a speaker;
-   * `tap(action)` does what a button says; `unsend(entry)` takes a message back.
+   * `reader` is the id whose telephone this is; `nameOf(who)` gives {name, colour} of a speaker.
+   * `look` is the platform's: `draw(entry, tap)`, `kind(entry)`, `words(entry)`, `tags(entry)`, and beside them
+   * `tap(action)`, which does what a button says, and `own`: {label, may(entry), act(entry)} for the reader's messages.
    */
-  constructor({ label, reader, nameOf, tap, unsend }) {
-    Object.assign(this, { reader, nameOf, tap, unsend });
+  constructor({ label, reader, nameOf, look }) {
+    Object.assign(this, { reader, nameOf, look });
     this.drawn = new Map(); // key -> {node, mark}
     this.list = el("ol.chat-list", { role: "log", "aria-live": "polite" });
     this.typing = el("div.typing", { hidden: true, "aria-label": "กำลังพิมพ์" }, el("i"), el("i"), el("i"));
@@ -45,7 +46,7 @@ export class Chat {
     let place = this.list.firstChild;
     let grew = false;
     rows.forEach((row, index) => {
-      const mark = row.day ?? JSON.stringify([row.entry.unsent, row.entry.billed]);
+      const mark = row.day ?? JSON.stringify([row.entry.unsent, row.entry.billed, row.entry.message.text]);
       const known = this.drawn.get(row.key);
       let node = known?.node;
       if (!known || known.mark !== mark) {
@@ -82,35 +83,36 @@ export class Chat {
       "span.meta",
       {},
       entry.billed ? el("span.billed", { title: "ข้อความแบบ push คิดเงินตามจำนวนผู้รับ" }, `คิดเงิน ${entry.billed}`) : null,
+      ...this.look.tags(entry).map((words) => el("span.tag", {}, words)),
       el("time", { datetime: entry.at }, clock(entry.at)),
     );
     const body = el(
       "div.body",
       {},
       own ? null : el("span.sender", {}, sender),
-      el("div.line", {}, drawMessage(entry.message, this.tap), meta),
+      el("div.line", {}, this.look.draw(entry, this.look.tap), meta),
     );
     const node = el(
-      `li.entry.${own ? "own" : "other"}.is-${kind(entry.message.type)}`,
+      `li.entry.${own ? "own" : "other"}.is-${this.look.kind(entry)}`,
       { "data-id": entry.id },
       own ? null : avatar(sender, colour, official),
       body,
     );
-    if (own) this.offerUnsend(node, entry, meta);
+    if (own && this.look.own.may(entry)) this.offerDeed(node, entry, meta);
     return node;
   }
 
   /** The menu on an own message: by its ⋯ button, a right click or a long press. */
-  offerUnsend(node, entry, meta) {
+  offerDeed(node, entry, meta) {
     const open = () => {
       node.querySelector(".own-menu")?.remove();
       const shut = () => menu.remove();
       const menu = el(
         "div.own-menu",
         { role: "menu" },
-        button("item", "ยกเลิกข้อความ", () => {
+        button("item", this.look.own.label, () => {
           shut();
-          this.unsend(entry);
+          this.look.own.act(entry);
         }),
       );
       menu.firstChild.setAttribute("role", "menuitem");
@@ -119,7 +121,7 @@ export class Chat {
       node.append(menu);
       menu.firstChild.focus();
     };
-    const more = button("own-more", `ตัวเลือกของข้อความ ${inWords(entry.message).slice(0, 40)}`, open, icon("more", 16));
+    const more = button("own-more", `ตัวเลือกของข้อความ ${this.look.words(entry).slice(0, 40)}`, open, icon("more", 16));
     meta.prepend(more);
     let timer = 0;
     const bubble = node.querySelector(".body");
@@ -155,6 +157,14 @@ export function avatar(name, colour, official = false) {
     official ? icon("town", 20) : letter,
   );
 }
+
+/** How a Chat shows LINE's entries. */
+export const LINE = {
+  draw: (entry, tap) => drawMessage(entry.message, tap),
+  kind: (entry) => kind(entry.message.type),
+  words: (entry) => inWords(entry.message),
+  tags: () => [],
+};
 
 const PLAIN = ["text", "textV2", "file", "location"];
 

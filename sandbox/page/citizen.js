@@ -1,45 +1,37 @@
-// The citizen's pane: whose telephone it is, blocking the account, and the six-part menu of the office.
+// The citizen's pane: whose telephone it is, and which of the two it is: LINE or Messenger.
 
 import { attempt } from "./actions.js";
 import { api } from "./api.js";
-import { avatar } from "./chat.js";
 import { button, el, icon } from "./dom.js";
+import { LineHandset } from "./handset_line.js";
+import { MessengerHandset } from "./handset_messenger.js";
 import { recall, remember } from "./memory.js";
-import { Phone } from "./phone.js";
 
-const MENU = [
-  ["megaphone", "ร้องเรียน/ร้องทุกข์"],
-  ["whistle", "แจ้งเบาะแสทุจริต"],
-  ["form", "ยื่นคำร้อง/คำขอ"],
-  ["search", "ติดตามเรื่อง"],
-  ["coins", "ชำระค่าธรรมเนียม"],
-  ["talk", "ติดต่อเจ้าหน้าที่"],
+const CHANNELS = [
+  ["line", "LINE"],
+  ["messenger", "Messenger"],
 ];
 
 export class CitizenPane {
-  constructor() {
-    this.seen = new Map(); // person -> number of entries the reader has had on screen
+  /** `turned()` is called when the reader has changed to another person or telephone. */
+  constructor({ turned }) {
+    this.turned = turned;
+    this.seen = new Map(); // chat -> number of entries the reader has had on screen
+    this.platform = "line"; // of the telephone on show; `channel` is the reader's choice
+    this.channel = recall("channel") ?? "line";
+    this.handsets = { line: new LineHandset(), messenger: new MessengerHandset() };
     this.select = el("select", {
       "aria-label": "โทรศัพท์ของประชาชน",
       on: { change: () => this.turnTo(this.select.value) },
     });
-    this.phone = new Phone("โทรศัพท์ของประชาชน", this.drawMenu());
-    this.title = el("span.head-name");
-    this.ban = button("quiet.small", "บล็อก", () => this.block());
-    this.phone.head.append(avatar("", "#12724f", true), this.title, this.ban);
-    this.wall = el(
-      "div.wall",
-      { hidden: true },
-      el("span"),
-      button("primary", "เลิกบล็อก", () => attempt(() => api.follow(this.person))),
-    );
-    this.phone.bar.before(this.wall);
-    const fresh = button("soft", "ประชาชนคนใหม่", () => this.add(), icon("plus", 18), el("span", {}, "ประชาชนคนใหม่"));
+    this.switch = this.drawSwitch();
+    const fresh = button("soft.fresh", "ประชาชนคนใหม่", () => this.add(), icon("plus", 18), el("span", {}, "ประชาชนคนใหม่"));
+    this.place = el("div.handset");
     this.node = el(
       "div.pane-inner",
       {},
-      el("div.pane-head", {}, el("h2", {}, "ประชาชน"), this.select, fresh),
-      this.phone.node,
+      el("div.pane-head", {}, el("h2", {}, "ประชาชน"), this.select, this.switch, fresh),
+      this.place,
     );
   }
 
@@ -52,20 +44,23 @@ export class CitizenPane {
     const wanted = this.wanted ?? this.person ?? recall("citizen");
     const chosen = people.find((each) => each.id === wanted) ?? (this.wanted ? undefined : people[0]);
     if (!chosen) return; // a person just made, not in the state yet
-    if (!this.person) people.forEach(({ id }) => this.seen.set(id, state.chats[id]?.entries.length ?? 0)); // old news
+    if (!this.person) people.flatMap(chatsOf).forEach((chat) => this.see(chat)); // old news
     this.person = chosen.id;
     this.wanted = undefined;
-    this.showSelect(state.people, staff, state.chats);
-    this.showHead(state.office);
-    this.showWall(chosen);
-    const chat = state.chats[chosen.id];
-    this.seen.set(chosen.id, chat?.entries.length ?? 0);
-    this.phone.show(chosen.id, chosen.id, chat, () => ({ name: state.office.name, colour: "#12724f", official: true }));
+    const channel = state.messenger && "messenger" in chosen ? this.channel : "line"; // staff have LINE only
+    this.platform = channel;
+    const handset = this.handsets[channel];
+    this.chat = handset.chatOf(chosen);
+    this.see(this.chat);
+    this.showSelect(state.people, staff);
+    this.showSwitch(chosen, channel);
+    if (this.place.firstChild !== handset.node) this.place.replaceChildren(handset.node);
+    handset.show(chosen, state);
   }
 
   /** The list of people, drawn anew only when it reads differently; "●" marks who got something unread. */
-  showSelect(people, staff, chats) {
-    const words = (each) => `${each.name}${this.unread(each.id, chats) ? " ●" : ""}${each.blocked ? " (บล็อก)" : ""}`;
+  showSelect(people, staff) {
+    const words = (each) => `${each.name}${this.unread(each) ? " ●" : ""}${each.blocked ? " (บล็อก)" : ""}`;
     const option = (each) => el("option", { value: each.id }, words(each));
     const mark = JSON.stringify([people, staff].map((some) => some.map((each) => [each.id, words(each)])));
     if (mark !== this.listed) {
@@ -76,34 +71,44 @@ export class CitizenPane {
     this.select.value = this.person;
   }
 
-  unread(id, chats) {
-    return id !== this.person && this.seen.has(id) && (chats[id]?.entries.length ?? 0) > this.seen.get(id);
+  /** Which telephone is open, and a dot on the other one if it got something. */
+  showSwitch(person, channel) {
+    this.switch.hidden = !this.state.messenger || !("messenger" in person);
+    for (const node of this.switch.children) {
+      const own = this.handsets[node.value].chatOf(person);
+      node.setAttribute("aria-pressed", String(node.value === channel));
+      node.classList.toggle("news", node.value !== channel && own !== null && this.hasNews(own));
+    }
   }
 
-  showHead({ name, basic_id: basic }) {
-    if (this.title.dataset.name === name) return;
-    this.title.dataset.name = name;
-    this.title.replaceChildren(
-      el("b", {}, el("span.official-sign", { title: "บัญชีทางการ" }, icon("shield", 18)), el("span", {}, name)),
-      el("small", {}, basic),
-    );
+  unread(person) {
+    return person.id !== this.person && chatsOf(person).some((chat) => this.hasNews(chat));
   }
 
-  showWall({ follows = true, blocked = false }) {
-    const shut = blocked || !follows;
-    this.wall.hidden = !shut;
-    this.phone.bar.hidden = shut;
-    this.phone.below.hidden = shut;
-    this.phone.chips.hidden = shut;
-    this.ban.hidden = shut;
-    this.wall.firstChild.textContent = blocked ? "คุณบล็อกบัญชีนี้อยู่" : "คุณยังไม่ได้เพิ่มเพื่อนบัญชีนี้";
-    this.wall.lastChild.textContent = blocked ? "เลิกบล็อก" : "เพิ่มเพื่อน";
+  hasNews(chat) {
+    return this.size(chat) > (this.seen.get(chat) ?? Infinity);
+  }
+
+  see(chat) {
+    if (chat) this.seen.set(chat, this.size(chat));
+  }
+
+  size(chat) {
+    return this.state.chats[chat]?.entries.length ?? 0;
   }
 
   turnTo(person) {
     this.wanted = person;
     remember("citizen", person);
     this.show(this.state);
+    this.turned();
+  }
+
+  turnChannel(channel) {
+    this.channel = channel;
+    remember("channel", channel);
+    this.show(this.state);
+    this.turned();
   }
 
   async add() {
@@ -111,35 +116,15 @@ export class CitizenPane {
     if (made) this.turnTo(made.id);
   }
 
-  block() {
-    return attempt(() => api.unfollow(this.person));
+  drawSwitch() {
+    const choices = CHANNELS.map(([value, words]) =>
+      el("button", { type: "button", value, on: { click: () => this.turnChannel(value) } }, words),
+    );
+    return el("div.channels", { role: "group", "aria-label": "ช่องทาง", hidden: true }, ...choices);
   }
+}
 
-  drawMenu() {
-    const cells = MENU.map(([sign, label]) =>
-      button(
-        "menu-cell",
-        label,
-        () => attempt(() => this.phone.say(label)),
-        el("span.menu-icon", {}, icon(sign, 26)),
-        el("span", {}, label),
-      ),
-    );
-    const grid = el("div.menu-grid", { id: "menu-grid", hidden: recall("menu") === "folded" }, ...cells);
-    const fold = button(
-      "menu-fold",
-      "เปิดหรือปิดเมนูบริการ",
-      () => {
-        grid.hidden = !grid.hidden;
-        remember("menu", grid.hidden ? "folded" : "open");
-        look();
-      },
-      el("span", {}, "เมนูบริการ"),
-      el("span.turn", {}, icon("down", 16)),
-    );
-    const look = () => fold.setAttribute("aria-expanded", String(!grid.hidden));
-    fold.setAttribute("aria-controls", "menu-grid");
-    look();
-    return el("nav.menu", { "aria-label": "เมนูบริการ" }, fold, grid);
-  }
+/** The conversations of a person on all their telephones. */
+function chatsOf(person) {
+  return person.messenger ? [person.id, person.messenger.id] : [person.id];
 }

@@ -1,11 +1,11 @@
-// "เบื้องหลัง": the drawer for engineers, with the last calls to the stand-in for LINE and the last webhooks it delivered.
+// "เบื้องหลัง": the drawer for engineers, with the last calls to the stand-ins for LINE and Messenger and the last webhooks it delivered.
 
 import { button, el, icon } from "./dom.js";
 import { clockSeconds } from "./time.js";
 
 export class Engine {
   constructor() {
-    this.calls = table("การเรียก LINE API", ["เวลา", "คำขอ", "ผล", "หมายเหตุ"]);
+    this.calls = table("การเรียก API ของแพลตฟอร์ม", ["เวลา", "คำขอ", "ผล", "หมายเหตุ"]);
     this.deliveries = table("การส่ง webhook", ["เวลา", "เหตุการณ์", "ผล", "เวลาที่ใช้"]);
     this.node = el(
       "aside.engine",

@@ -13,7 +13,7 @@ const PACE = 600; // milliseconds between two looks
 const PACE_HIDDEN = 5000;
 const PACE_LONGEST = 8000; // while the server does not answer
 
-const citizen = new CitizenPane();
+const citizen = new CitizenPane({ turned: () => known.last && showRound(known.last) });
 const group = new GroupPane();
 const registers = new Registers();
 const engine = new Engine();
@@ -68,7 +68,7 @@ function tell(id) {
   if (pane.tab.getAttribute("aria-selected") === "false") pane.tab.classList.add("news");
 }
 
-const known = { state: -1, registers: -1, groupSize: null, chats: {} };
+const known = { last: null, state: -1, registers: -1, groupSize: null, chats: {} };
 
 async function lookAtState() {
   const state = await look("state", known.state);
@@ -78,11 +78,17 @@ async function lookAtState() {
   const groupSize = state.chats[state.group?.id]?.entries.length ?? 0;
   if (known.groupSize !== null && groupSize > known.groupSize) tell("group");
   known.groupSize = groupSize;
-  topbar.show(state);
+  known.last = state;
   citizen.show(state);
   group.show(state);
   engine.show(state);
-  hint.show(state.chats[citizen.person]?.entries ?? []);
+  showRound(state);
+}
+
+/** What stands round the telephones and follows the one that is open. */
+function showRound(state) {
+  topbar.show(state, citizen.platform);
+  hint.show(state.chats[citizen.chat]?.entries ?? []);
 }
 
 async function lookAtRegisters() {

@@ -2,7 +2,7 @@
 
 import { attempt, perform } from "./actions.js";
 import { api } from "./api.js";
-import { Chat } from "./chat.js";
+import { Chat, LINE } from "./chat.js";
 import { button, el, icon } from "./dom.js";
 import { askDocument, askPhotos } from "./papers.js";
 import { askPlace } from "./place.js";
@@ -47,21 +47,34 @@ export class Phone {
   }
 
   openChat(nameOf) {
-    return new Chat({
-      label: `ข้อความใน${this.label}`,
-      reader: this.reader,
-      nameOf,
-      tap: (action) => perform(action, this),
-      unsend: (entry) => attempt(() => api.unsend(this.chat, this.reader, entry.id)),
-    });
+    return new Chat({ label: `ข้อความใน${this.label}`, reader: this.reader, nameOf, look: this.look() });
+  }
+
+  /** How its conversation looks and what can be done in it: see Chat. */
+  look() {
+    const unsend = (entry) => attempt(() => api.unsend(this.chat, this.reader, entry.id));
+    return { ...LINE, own: { label: "ยกเลิกข้อความ", may: () => true, act: unsend }, tap: (action) => perform(action, this) };
   }
 
   showChoices(entries) {
-    const { id, items } = standingChoices(entries);
+    const { id, items } = this.choices(entries);
     const key = `${this.chat} ${id}`;
     if (this.choicesOf === key) return;
     this.choicesOf = key;
-    this.chips.replaceChildren(items.length ? drawQuickReplies(items, (action) => perform(action, this)) : "");
+    this.chips.replaceChildren(items.length ? this.drawChoices(items) : "");
+  }
+
+  choices(entries) {
+    return standingChoices(entries);
+  }
+
+  drawChoices(items) {
+    return drawQuickReplies(items, (action) => perform(action, this));
+  }
+
+  /** Whoever has blocked the office can only read. */
+  shut(closed) {
+    for (const part of [this.bar, this.below, this.chips]) part.hidden = closed;
   }
 
   // What the person holding the telephone does; each posts and may rise as an Error in Thai.
@@ -74,20 +87,32 @@ export class Phone {
     return api.postback(this.chat, this.reader, facts);
   }
 
+  sendPlace(place) {
+    return api.place(this.chat, this.reader, place);
+  }
+
+  sendFiles(files, as) {
+    return api.files(this.chat, this.reader, files, as);
+  }
+
+  postSticker() {
+    return api.sticker(this.chat, this.reader);
+  }
+
   askPlace() {
-    askPlace((place) => attempt(() => api.place(this.chat, this.reader, place)));
+    askPlace((place) => attempt(() => this.sendPlace(place)));
   }
 
   askPhotos() {
-    askPhotos((files) => attempt(() => api.files(this.chat, this.reader, files, "image")));
+    askPhotos((files) => attempt(() => this.sendFiles(files, "image")));
   }
 
   askDocument() {
-    askDocument((files, as) => attempt(() => api.files(this.chat, this.reader, files, as)));
+    askDocument((files, as) => attempt(() => this.sendFiles(files, as)));
   }
 
   sendSticker() {
-    return attempt(() => api.sticker(this.chat, this.reader));
+    return attempt(() => this.postSticker());
   }
 
   /** Puts `text` into the typing bar, ready to be sent. */

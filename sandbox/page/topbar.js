@@ -4,6 +4,17 @@ import { attempt } from "./actions.js";
 import { api } from "./api.js";
 import { button, el, icon, paint, svg } from "./dom.js";
 
+const MESSENGER_WEATHER = [
+  ["ok", "ปกติ"],
+  ["slow", "ตอบช้า"],
+  ["hang", "ค้าง ไม่ตอบ"],
+  ["500", "ขัดข้อง (500)"],
+  ["temporary", "ส่งไม่ได้ชั่วคราว (1200)"],
+  ["rate", "ส่งถี่เกินไป (613)"],
+  ["restricted", "เพจถูกจำกัด (10)"],
+  ["token", "กุญแจใช้ไม่ได้ (190)"],
+];
+
 const WEATHER = [
   ["ok", "ปกติ"],
   ["slow", "ตอบช้า"],
@@ -25,17 +36,10 @@ export class TopBar {
       el("span.quota-words"),
       el("span.quota-track", {}, el("span.quota-fill")),
     );
-    this.weather = el(
-      "select",
-      { "aria-label": "สภาพอากาศของ LINE", on: { change: () => attempt(() => api.weather(this.weather.value)) } },
-      ...WEATHER.map(([value, words]) => el("option", { value }, words)),
-    );
-    this.sky = el(
-      "label.weather",
-      { title: "ลองให้ LINE ขัดข้อง แล้วดูว่าระบบทำอย่างไร" },
-      el("span", {}, "สภาพอากาศของ LINE"),
-      this.weather,
-    );
+    this.skies = {
+      line: new Sky("LINE", WEATHER, api.weather),
+      messenger: new Sky("Messenger", MESSENGER_WEATHER, api.messengerWeather),
+    };
     this.engine = button("quiet.engine-button", "เบื้องหลัง", openEngine, icon("engine", 18), el("span", {}, "เบื้องหลัง"));
     this.engine.setAttribute("aria-expanded", "false");
     this.node = el(
@@ -47,18 +51,17 @@ export class TopBar {
         {},
         this.town,
         this.meter,
-        this.sky,
+        ...Object.values(this.skies).map((sky) => sky.node),
         this.engine,
         button("quiet.round", "ขั้นตอนแนะนำ", openHint, icon("help", 22)),
       ),
     );
   }
 
-  /** Shows the server's state of money, weather and town. */
-  show({ quota, weather, town }) {
+  /** Shows the server's state of money, weather and town; of the weather, that of the `platform` on show. */
+  show({ quota, weather, town }, platform) {
     this.showQuota(quota);
-    if (document.activeElement !== this.weather) this.weather.value = weather.line;
-    this.sky.classList.toggle("stormy", weather.line !== "ok");
+    for (const [name, sky] of Object.entries(this.skies)) sky.show(weather[name] ?? "ok", name === platform);
     this.showTown(town);
   }
 
@@ -85,6 +88,26 @@ export class TopBar {
   async loadTown() {
     this.town.disabled = true;
     if (!(await attempt(() => api.town()))) this.town.disabled = false;
+  }
+}
+
+/** How one platform behaves today, and the faults one may try. */
+class Sky {
+  constructor(name, choices, send) {
+    const label = `สภาพอากาศของ ${name}`;
+    this.select = el(
+      "select",
+      { "aria-label": label, on: { change: () => attempt(() => send(this.select.value)) } },
+      ...choices.map(([value, words]) => el("option", { value }, words)),
+    );
+    const title = `ลองให้ ${name} ขัดข้อง แล้วดูว่าระบบทำอย่างไร`;
+    this.node = el("label.weather", { title }, el("span", {}, label), this.select);
+  }
+
+  show(weather, shown) {
+    this.node.hidden = !shown;
+    if (document.activeElement !== this.select) this.select.value = weather;
+    this.node.classList.toggle("stormy", weather !== "ok");
   }
 }
 

@@ -1,8 +1,9 @@
-"""A world whose clock stands still, and what lives in it."""
+"""A world whose clock stands still, and what lives in it; one browser for all tests of the page."""
 
 import pytest
 
 from sandbox.world import World
+from tests.sandbox.chromium import Chromium, find_chromium
 from tests.sandbox.standin import SECRET, START, TOKEN, Api, Product
 
 
@@ -38,3 +39,9 @@ def group(world):
     group = world.add_group("เจ้าหน้าที่", members)
     assert world.wait_idle()
     return group
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    with Chromium(str(find_chromium()), tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser

@@ -58,12 +58,6 @@ def town(tmp_path: Path) -> Iterator[Town]:
     town.close()
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
-    with Chromium(str(find_chromium()), tmp_path_factory.mktemp("chromium")) as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(town: Town, browser: Chromium) -> Iterator[Tab]:
     """The page on a laptop, once it shows the world; at the end nothing may have gone wrong in it."""
