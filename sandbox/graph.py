@@ -12,7 +12,7 @@ import json
 import re
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, jsonify, request
+from flask import Blueprint, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from sandbox.acts import Upload
@@ -115,9 +115,7 @@ def _authenticate() -> None:
 
 @graph.errorhandler(GraphError)
 def _refused(error: GraphError) -> Response:
-    response = jsonify(error.body())
-    response.status_code = error.status
-    return response
+    return _answer(error.body(), error.status)
 
 
 @graph.after_request
@@ -152,6 +150,11 @@ def _record(response: Response, fault: str) -> None:
     meta.record(call)
 
 
+def _answer(told: Any, status: int = 200) -> Response:
+    """JSON in ASCII, as Graph writes it."""
+    return Response(json.dumps(told), status, mimetype="application/json")
+
+
 def _page(name: str) -> Meta:
     """The page that a path names."""
     meta = _meta()
@@ -172,16 +175,16 @@ def _upload() -> Upload | None:
 def send(page: str) -> ResponseReturnValue:
     meta = _page(page)
     if "sender_action" in g.sent:
-        return jsonify(meta.platform.act(g.sent))
+        return _answer(meta.platform.act(g.sent))
     if ignored := sorted(g.sent.keys() - _KNOWN):
         g.note = f"ไม่ได้ใช้: {', '.join(ignored)}"  # Graph overlooks parameters it does not know
-    return jsonify(meta.platform.send(g.sent, g.judge, _upload()))
+    return _answer(meta.platform.send(g.sent, g.judge, _upload()))
 
 
 @graph.post("/<page>/message_attachments")
 def keep_attachment(page: str) -> ResponseReturnValue:
     kept = _page(page).platform.keep_attachment(g.sent.get("message"), g.judge, _upload())
-    return jsonify({"attachment_id": kept})
+    return _answer({"attachment_id": kept})
 
 
 # --- the page ---
@@ -190,7 +193,7 @@ def keep_attachment(page: str) -> ResponseReturnValue:
 @graph.post("/<page>/messenger_profile")
 def set_profile(page: str) -> ResponseReturnValue:
     _page(page).profile.set(g.sent, g.judge)
-    return jsonify({"result": "success"})
+    return _answer({"result": "success"})
 
 
 @graph.get("/<page>/messenger_profile")
@@ -198,29 +201,29 @@ def get_profile(page: str) -> ResponseReturnValue:
     profile = _page(page).profile
     known = {name: profile.get(name) for name in str(g.sent.get("fields", "")).split(",")}
     shown = {name: value for name, value in known.items() if value}
-    return jsonify({"data": [shown] if shown else []})
+    return _answer({"data": [shown] if shown else []})
 
 
 @graph.delete("/<page>/messenger_profile")
 def delete_profile(page: str) -> ResponseReturnValue:
     _page(page).profile.delete(g.sent.get("fields"))
-    return jsonify({"result": "success"})
+    return _answer({"result": "success"})
 
 
 @graph.post("/<page>/message_templates")
 def create_template(page: str) -> ResponseReturnValue:
-    return jsonify(_allowed_utility(page).templates.create(g.sent))
+    return _answer(_allowed_utility(page).templates.create(g.sent))
 
 
 @graph.get("/<page>/message_templates")
 def list_templates(page: str) -> ResponseReturnValue:
-    return jsonify({"data": _allowed_utility(page).templates.listed(g.sent.get("name"))})
+    return _answer({"data": _allowed_utility(page).templates.listed(g.sent.get("name"))})
 
 
 @graph.delete("/<page>/message_templates")
 def delete_template(page: str) -> ResponseReturnValue:
     _allowed_utility(page).templates.delete(str(g.sent.get("name", "")))
-    return jsonify({"success": True})
+    return _answer({"success": True})
 
 
 def _allowed_utility(page: str) -> Meta:
@@ -233,8 +236,11 @@ def _allowed_utility(page: str) -> Meta:
 @graph.post("/<page>/subscribed_apps")
 def subscribe_app(page: str) -> ResponseReturnValue:
     meta, wanted = _page(page), g.sent.get("subscribed_fields", "")
-    meta.fields = set(wanted if isinstance(wanted, list) else str(wanted).split(","))
-    return jsonify({"success": True})
+    fields = wanted if isinstance(wanted, list) else str(wanted).split(",")
+    if not all(isinstance(field, str) for field in fields):
+        raise parameter("Param subscribed_fields must be an array of strings")
+    meta.fields = set(fields)
+    return _answer({"success": True})
 
 
 @graph.get("/<node>")
@@ -244,8 +250,8 @@ def node(node: str) -> ResponseReturnValue:
     fields = [field for field in str(g.sent.get("fields", "")).split(",") if field]
     if node in (meta.page_id, "me"):
         known = {"id": meta.page_id, "name": meta.page_name}
-        return jsonify({field: known[field] for field in dict.fromkeys([*fields, "id"]) if field in known})
-    return jsonify(meta.platform.profile(node, fields or ["first_name", "last_name", "profile_pic"]))
+        return _answer({field: known[field] for field in dict.fromkeys([*fields, "id"]) if field in known})
+    return _answer(meta.platform.profile(node, fields or ["first_name", "last_name", "profile_pic"]))
 
 
 @graph.route("/", defaults={"rest": ""}, methods=["GET", "POST", "DELETE"])

@@ -69,7 +69,9 @@ def page_file(name: str) -> ResponseReturnValue:
 @page.get("/sandbox/state")
 def state() -> ResponseReturnValue:
     drawn = draw(the_world(), request.args.get("since", type=int))
-    return Response(status=204) if drawn is None else Response(drawn, mimetype="application/json")
+    if drawn is None:
+        return Response(status=204)
+    return Response(drawn.encode("utf-8", "replace"), mimetype="application/json")  # half a surrogate pair is no UTF-8
 
 
 @page.get("/sandbox/content/<message_id>")

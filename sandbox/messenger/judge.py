@@ -77,6 +77,8 @@ class Judge:
             raise parameter(f"Param {where}[payload] must name exactly one of url, attachment_id, filedata")
         if "url" in payload:
             self._address(payload, "url", f"{where}[payload]")
+        if "attachment_id" in payload:
+            self._text(payload, "attachment_id", f"{where}[payload]", 50)
         if not isinstance(payload.get("is_reusable", False), bool):
             raise parameter(f"Param {where}[payload][is_reusable] must be a boolean")
         return attachment

@@ -190,7 +190,7 @@ class Meta(MetaActs):
     def _occur(self, psid: str, item: Item, at: datetime | None = None) -> None:
         parties = {"sender": {"id": psid}, "recipient": {"id": self.page_id}}
         lane: Lane = "standby" if self.mode == "standby" else "messaging"
-        told = {**parties, **item, "timestamp": self._stamp(at)}
+        told = {**parties, "timestamp": self._stamp(at), **item}
         self._leave(psid, events.item_entry(self.page_id, self._stamp(), told, lane))
 
     def _leave(self, lane: str, entry: Event) -> None:

@@ -48,7 +48,7 @@ class Profile:
             self._state.save_other(_KIND, field, value)
 
     def delete(self, fields: Any) -> None:
-        if not isinstance(fields, list) or not fields or not set(fields) <= set(FIELDS):
+        if not isinstance(fields, list) or not fields or any(field not in FIELDS for field in fields):
             raise parameter(f"Param fields must be an array of {{{', '.join(FIELDS)}}}")
         if "get_started" in fields and self.menu and "persistent_menu" not in fields:
             raise parameter("You must set a Get Started button if you also wish to use persistent menu", 2018145)

@@ -73,7 +73,7 @@ class Chromium:
         context = self.call("Target.createBrowserContext")["browserContextId"]
         target = self.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        return Tab(self, session, url, width, height)
+        return Tab(self, context, session, url, width, height)
 
     def close(self) -> None:
         os.close(self._out)
@@ -101,8 +101,8 @@ class Chromium:
 class Tab:
     """A page, used as a person does: looked at until something is there, clicked where it is seen, typed into."""
 
-    def __init__(self, browser: Chromium, session: str, url: str, width: int, height: int) -> None:
-        self._browser, self._session = browser, session
+    def __init__(self, browser: Chromium, context: str, session: str, url: str, width: int, height: int) -> None:
+        self._browser, self._context, self._session = browser, context, session
         self._call("Page.enable")
         self._call("Runtime.enable")
         self._call("Log.enable")
@@ -165,6 +165,10 @@ class Tab:
             *(f"{entry['text']} {entry.get('url', '')}" for entry in logged if entry["level"] == "error"),
             *(json.dumps(call["args"])[:600] for call in said if call["type"] == "error"),
         ]
+
+    def close(self) -> None:
+        """Open tabs go on asking their servers, and slow each other down."""
+        self._browser.call("Target.disposeBrowserContext", browserContextId=self._context)
 
     def _call(self, method: str, **params: Any) -> dict[str, Any]:
         return self._browser.call(method, self._session, **params)

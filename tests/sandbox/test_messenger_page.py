@@ -69,6 +69,7 @@ def page(town: Town, browser: Chromium) -> Iterator[Tab]:
     page.click(".channels button", "Messenger")
     yield page
     assert page.faults() == []
+    page.close()
 
 
 def last(town: Town) -> dict[str, Any]:

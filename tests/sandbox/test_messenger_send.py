@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import io
 import json
+import random
 from datetime import timedelta
 
 import pytest
@@ -105,6 +106,7 @@ BODIES = [
     (picture(url="http://example.go.th/qr.png"), INVALID),
     (picture(), INVALID),  # neither address nor file nor id
     (picture(attachment_id="404"), (100, 2018074)),
+    (picture(attachment_id=["404"]), INVALID),
     ({"attachment": {"type": "sticker", "payload": {"url": "https://example.go.th/"}}}, INVALID),
     ({"template": {"name": "news", "language": {"code": "th"}}}, INVALID),  # not with RESPONSE
 ]
@@ -408,3 +410,33 @@ def test_a_menu_needs_the_get_started_button(graph, world):
     assert error(drop) == (100, 2018145)
     nested = {"type": "nested", "title": "บริการ", "call_to_actions": [POSTBACK]}
     assert error(graph.post(path, menu(nested))) == INVALID
+
+
+SEEDS = (
+    {"text": "ก", "metadata": "m", "quick_replies": [chip(image_url="https://example.go.th/")]},
+    cards(element(image_url="https://example.go.th/a.png", buttons=[POSTBACK, LINK, CALL])),
+    picture(attachment_id="404", is_reusable=True),
+    news("1/2569", "เสร็จ"),
+)
+ODD = (None, True, -1.5, "", "\ud800", "ก" * 21, "x" * 3000, [], {}, [None], [[]], {"type": []}, "template")
+
+
+def changed(value, chance):
+    """The same JSON with a few parts put out of order."""
+    if chance.random() < 0.15:
+        return chance.choice(ODD)
+    if isinstance(value, dict):
+        return {key: changed(part, chance) for key, part in value.items() if chance.random() > 0.05}
+    return [changed(part, chance) for part in value] if isinstance(value, list) else value
+
+
+def test_whatever_it_is_sent_the_stand_in_has_a_verdict_and_the_page_can_show_it(graph, world, person):
+    world.meta.rights.utility, world.meta.fields = True, set()
+    path, chance = "/graph/v26.0/me/messages", random.Random(7)
+    for number in range(240):
+        seed = SEEDS[number % len(SEEDS)]
+        kind = "UTILITY" if "template" in seed else "RESPONSE"
+        body = {"recipient": {"id": person}, "messaging_type": kind, "message": changed(seed, chance)}
+        answer = graph.client.post(path, data=json.dumps(body), headers=graph.headers, content_type="application/json")
+        assert answer.status_code == 200 or error(answer)[0] == 100, body
+    assert graph.client.get("/sandbox/state").json["chats"][person]["entries"]

@@ -65,6 +65,7 @@ def page(town: Town, browser: Chromium) -> Iterator[Tab]:
     page.until("document.querySelector('#citizen .head-name b')")
     yield page
     assert page.faults() == []
+    page.close()
 
 
 def count(css: str, text: str = "") -> str:
@@ -248,6 +249,7 @@ def test_nothing_overflows_a_small_telephone(town: Town, browser: Chromium, tmp_
         assert page.value("document.scrollingElement.scrollWidth") <= 360
         assert page.value(OUTSIDE) == []
     assert page.faults() == []
+    page.close()
 
 
 # Elements beyond the right edge that no box of their own scrolls or cuts off.
