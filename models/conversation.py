@@ -26,7 +26,6 @@ conversations = sa.Table(
     sa.Column("heard_at", Instant, nullable=False),
     sa.Column("reachable", sa.Boolean, nullable=False),
     sa.Column("staff_since", Instant),
-    sa.Column("last_pushed_at", Instant),
     sa.Index("ix_conversations_staff", "staff_since"),
 )
 

@@ -140,7 +140,6 @@ def upgrade() -> None:
         sa.Column("heard_at", db.Instant(), nullable=False),
         sa.Column("reachable", sa.Boolean(), nullable=False),
         sa.Column("staff_since", db.Instant(), nullable=True),
-        sa.Column("last_pushed_at", db.Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conversations")),
         sa.UniqueConstraint("lane", name=op.f("uq_conversations_lane")),
     )
