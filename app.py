@@ -23,7 +23,7 @@ from models.inbox import Inbox
 from models.upgrading import is_current, upgrade
 from office.calendar import Calendar
 from office.sheets import Workbooks
-from services.office import Faulty, read_office
+from services.office import Faulty, Office, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
 from settings import LineSettings, Settings, faults, read_settings, services_dir
 
@@ -48,7 +48,7 @@ def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring
         database=database,
         inbox=Inbox(database),
         files=FileStore(settings.files_dir),
-        channels=_channels(settings, oldest_event),
+        channels=_channels(settings, office, oldest_event),
         office=office,
         calendar=Calendar(office.hours, office.exceptions),
         book=open_book(office),
@@ -57,14 +57,23 @@ def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring
     )
 
 
-def _channels(settings: Settings, oldest_event: timedelta | None) -> Mapping[str, Channel]:
+def _channels(settings: Settings, office: Office, oldest_event: timedelta | None) -> Mapping[str, Channel]:
     from bot.line import Line
+    from bot.messenger import Account, Messenger
 
-    line = settings.line
-    if line is None:
-        return {}
-    secrets = (line.channel_secret, line.channel_access_token, line.api_url, line.api_data_url)
-    return {"line": Line(*secrets) if oldest_event is None else Line(*secrets, oldest_event=oldest_event)}
+    bounds: dict[str, Any] = {} if oldest_event is None else {"oldest_event": oldest_event}
+    channels: dict[str, Channel] = {}
+    if (line := settings.line) is not None:
+        secrets = (line.channel_secret, line.channel_access_token, line.api_url, line.api_data_url)
+        channels["line"] = Line(*secrets, **bounds)
+    if settings.messenger is not None:
+        account = Account(
+            **vars(settings.messenger),
+            human_agent=office.sending.human_agent,
+            utility_template=office.sending.utility_template,
+        )
+        channels["messenger"] = Messenger(account, FileStore(settings.files_dir).read, **bounds)
+    return channels
 
 
 def web(wiring: Wiring) -> Flask:

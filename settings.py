@@ -22,8 +22,22 @@ class LineSettings:
 
 
 @dataclass(frozen=True)
+class MessengerSettings:
+    """Facebook Messenger: the channel is on when the page and all three secrets are set. `media_hosts`: where
+    attachments may be fetched from (https only, unless an entry itself names `http://host:port`)."""
+
+    page_id: str
+    page_token: str = field(repr=False)
+    app_secret: str = field(repr=False)
+    verify_token: str = field(repr=False)
+    media_hosts: tuple[str, ...] = ("*.fbcdn.net", "*.fbsbx.com")
+    api_url: str = "https://graph.facebook.com"
+    api_version: str = "v26.0"
+
+
+@dataclass(frozen=True)
 class Settings:
-    """What varies between offices. `line` is None while the channel is off."""
+    """What varies between offices. `line` and `messenger` are None while the channel is off."""
 
     database_url: str
     var_dir: Path
@@ -32,6 +46,7 @@ class Settings:
     public_url: str
     secret_key: str = field(repr=False)
     line: LineSettings | None
+    messenger: MessengerSettings | None = None
 
     @property
     def files_dir(self) -> Path:
@@ -59,6 +74,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=value.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         secret_key=value.get("SECRET_KEY") or _own_key(var_dir / "secret.key"),
         line=_line(value),
+        messenger=_messenger(value),
     )
 
 
@@ -100,6 +116,10 @@ def faults(environ: Mapping[str, str] | None = None, dotenv: Path = Path(".env")
     return [fault(variable, what) for variable, what in _wrong(value)]
 
 
+LINE_NEEDS = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
+MESSENGER_NEEDS = ("MESSENGER_PAGE_ID", "MESSENGER_PAGE_TOKEN", "MESSENGER_APP_SECRET", "MESSENGER_VERIFY_TOKEN")
+
+
 def _wrong(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     port = value.get("PORT", "8000")
     if not port.isdigit() or not 0 < int(port) < 65536:
@@ -108,13 +128,14 @@ def _wrong(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield "DATABASE_URL", "ต้องขึ้นต้นด้วย sqlite:/// หรือ postgresql+psycopg://"
     if not (Path(value.get("SERVICES_DIR", "services")) / "office.toml").is_file():
         yield "SERVICES_DIR", "ไม่พบไฟล์ office.toml ในโฟลเดอร์นี้"
-    pair = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
-    missing = [name for name in pair if name not in value]
-    if len(missing) == 1:
-        yield missing[0], "ต้องกำหนดคู่กับ " + next(name for name in pair if name not in missing)
-    if not missing and not value.get("PUBLIC_URL", "").startswith("https://"):
-        yield "PUBLIC_URL", "ต้องเป็นที่อยู่ https:// ของสำนักงาน เพราะ LINE ส่งข้อมูลผ่าน https เท่านั้น"
-    for name in ("LINE_API_URL", "LINE_API_DATA_URL"):
+    for needed in (LINE_NEEDS, MESSENGER_NEEDS):
+        given = [name for name in needed if name in value]
+        for name in needed:
+            if given and name not in given:
+                yield name, "ต้องกำหนดคู่กับ " + given[0]
+        if len(given) == len(needed) and not value.get("PUBLIC_URL", "").startswith("https://"):
+            yield "PUBLIC_URL", "ต้องเป็นที่อยู่ https:// ของสำนักงาน เพราะ LINE และ Messenger ส่งข้อมูลผ่าน https เท่านั้น"
+    for name in ("LINE_API_URL", "LINE_API_DATA_URL", "GRAPH_API_URL"):
         if not value.get(name, "https://").startswith(("https://", "http://127.0.0.1", "http://localhost")):
             yield name, "ต้องขึ้นต้นด้วย https://"
 
@@ -127,6 +148,21 @@ def _line(value: Mapping[str, str]) -> LineSettings | None:
         channel_access_token=value["LINE_CHANNEL_ACCESS_TOKEN"],
         api_url=value.get("LINE_API_URL", LineSettings.api_url).rstrip("/"),
         api_data_url=value.get("LINE_API_DATA_URL", LineSettings.api_data_url).rstrip("/"),
+    )
+
+
+def _messenger(value: Mapping[str, str]) -> MessengerSettings | None:
+    if any(name not in value for name in MESSENGER_NEEDS):
+        return None
+    hosts = tuple(entry.strip() for entry in value.get("MESSENGER_MEDIA_HOSTS", "").split(",") if entry.strip())
+    return MessengerSettings(
+        page_id=value["MESSENGER_PAGE_ID"],
+        page_token=value["MESSENGER_PAGE_TOKEN"],
+        app_secret=value["MESSENGER_APP_SECRET"],
+        verify_token=value["MESSENGER_VERIFY_TOKEN"],
+        media_hosts=hosts or MessengerSettings.media_hosts,
+        api_url=value.get("GRAPH_API_URL", MessengerSettings.api_url).rstrip("/"),
+        api_version=value.get("GRAPH_API_VERSION", MessengerSettings.api_version),
     )
 
 

@@ -1,8 +1,13 @@
-"""What every platform must do for us, in words of no platform."""
+"""What every platform must do for us, in words of no platform.
+
+A message goes out by a *free way* while there is one: a reply token (one answer to one event) or a window (anything,
+for a while after somebody wrote). Else by a right that costs (LINE: a paid push) or is granted for some things only
+(Messenger: HUMAN_AGENT, a template). Where there is none, it is held until the person writes again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,24 +55,36 @@ class Chat:
 
 @dataclass(frozen=True)
 class Media:
-    """Content that an event mentions. `size` in bytes, if the platform says; `name` as the sender called it."""
+    """Content that an event mentions, by the platform's `reference`. `size` in bytes, if the platform says; `name` as
+    the sender called it; `message_id`, if that is not the reference itself."""
 
     reference: str
     what: Literal["image", "file", "video", "audio"]
     name: str = ""
     size: int | None = None
     album: Album | None = None
+    message_id: str = ""
 
 
-Sign = Literal["", "joined", "left", "blocked"]
+@dataclass(frozen=True)
+class Echo:
+    """The platform's word that it took call `part` (from 1) of the `of` calls that the attempt under `key` needs."""
+
+    key: str
+    part: int
+    of: int
+
+
+Sign = Literal["", "joined", "left", "blocked", "officer"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """An event, read. `chat` is None if nobody can be answered; `speaker` is the person, also within a group.
 
-    At most one of `event`, `media` (fetch it to have the event) and `sign` (the bot joined or left a group, a citizen
-    blocked us) is set; none: there is nothing to answer. `token` replies to this event, once.
+    At most one of `event`, `media` (fetch it to have the event), `echo` and `sign` (the bot joined or left a group, a
+    citizen blocked us, an officer wrote in this chat by the platform's own means) is set; none: there is nothing to
+    answer. `token` replies to this event, once; until `window_until` anything may be said here for nothing.
     """
 
     chat: Chat | None
@@ -75,8 +92,18 @@ class Reading:
     token: str | None = None
     event: Event | None = None
     media: Media | None = None
+    echo: Echo | None = None
     sign: Sign = ""
+    window_until: datetime | None = None
     at: datetime
+
+
+@dataclass(frozen=True)
+class Permit:
+    """By which right something may be said now without a reply token; `right` is what the platform calls it."""
+
+    right: str = ""
+    free: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,15 +124,16 @@ class Refused:
 
 @dataclass(frozen=True)
 class TryAgain:
-    """Not now. `unsure`: it may have been delivered all the same.
+    """Not now. `unsure`: it may have been delivered all the same. `taken`: so many of its calls were, for certain.
 
-    `scope` says whom the trouble concerns: this message, all messages for a while ("rate"), all paid messages of the
-    month ("quota"), or the whole channel until a person mends it ("channel").
+    `scope` says whom the trouble concerns: this message, this person until they write ("window"), all messages for a
+    while ("rate"), all paid messages of the month ("quota"), or the whole channel until a person mends it ("channel").
     """
 
     reason: str
     unsure: bool = False
-    scope: Literal["message", "rate", "quota", "channel"] = "message"
+    scope: Literal["message", "window", "rate", "quota", "channel"] = "message"
+    taken: int = 0
 
 
 Outcome = Sent | Refused | TryAgain
@@ -118,13 +146,18 @@ class Headers(Protocol):
 
 
 class Channel(Protocol):
-    """A platform. `at_once` messages go into one call; a reply token lives `token_life` from its event's arrival, a
-    retry key `key_life` from its first use (both with a margin)."""
+    """A platform. `at_once` messages go together; a reply token lives `token_life` from its event's arrival (with a
+    margin). What may have been delivered is tried again no sooner than `unsure_pause` (an echo would have come by then)
+    and no later than `key_life` after the first attempt."""
 
     name: str
     at_once: int
     token_life: timedelta
     key_life: timedelta
+    unsure_pause: timedelta
+
+    def shake_hands(self, query: Mapping[str, str]) -> str:
+        """The answer to the platform's trial request at our door. Raises NotGenuine."""
 
     def open(self, headers: Headers, body: bytes) -> list[Received]:
         """The events in a webhook request. Raises NotGenuine; reads nothing beyond the envelope."""
@@ -136,8 +169,14 @@ class Channel(Protocol):
     def fetch(self, media: Media) -> AbstractContextManager[Iterator[bytes]]:
         """The bytes that an event mentions, as they come. Raises Gone or NotYet."""
 
-    def send(self, to: str, messages: Sequence[Message], *, token: str | None, key: str) -> Outcome:
-        """Reply with `token`, or push without one. `key` makes a second push harmless. Never raises."""
+    def permit(self, purpose: str, window_until: datetime | None, now: datetime) -> Permit | None:
+        """By which right a message without a reply token may go out now; None: not before the person writes again."""
+
+    def send(
+        self, to: str, messages: Sequence[Message], *, token: str | None, key: str, right: str = "", taken: int = 0
+    ) -> Outcome:
+        """Reply with `token`, or go by the `right` of a permit. `key` marks every attempt, so that a second one does no
+        harm; of the calls it needs, `taken` were taken at an earlier one. Never raises."""
 
     def leave(self, chat: Chat) -> Outcome:
         """Leave a group or room. Never raises."""

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from bot import limits
-from bot.channel import Channel, Outcome, Refused, Sent, TryAgain
+from bot.channel import Channel, Outcome, Permit, Refused, Sent, TryAgain
 from flows.messages import from_data
 from models import channels as channel_table
 from models import conversation, outbox
@@ -64,10 +64,15 @@ class Delivery:
         if not rows:
             return (), None
         head, channel = rows[0], self._channels.get(rows[0]["channel"])
-        plan = limits.plan(rows, now, channel.at_once if channel else 1)
         if channel is None:
+            plan = limits.plan(rows, now, 1, lambda _: None)
             outbox.set_back(tx, head, plan.ids, now + PROBE, "stopped", "channel is off")
             return rows, None
+
+        def permits(purpose: str) -> Permit | None:
+            return channel.permit(purpose, conversation.window_until(tx, head["lane"]), now)
+
+        plan = limits.plan(rows, now, channel.at_once, permits)
         if self._settled_unsent(tx, rows, plan, channel, now):
             return rows, None
         outbox.take_along(tx, head, plan.ids, now, reply=plan.way == "reply")
@@ -77,20 +82,14 @@ class Delivery:
         """Whether the head's time has passed or not come yet; then it is settled here, without asking the platform."""
         head = rows[0]
         trouble = self._trouble_of(tx, channel.name, now)
-        if limits.outlived(rows, now):
-            outbox.settle(tx, head, [head["id"]], state="dropped", finished_at=now, outcome="outlived")
-        elif plan.way == "push" and limits.unpaid(head) and head["held"] != limits.UNPAID:
-            outbox.set_back(tx, head, plan.ids[:0], now + limits.UNPAID_WAIT, limits.UNPAID, "waits for a reply")
-        elif plan.way == "push" and limits.unpaid(head):
-            outbox.settle(tx, head, [head["id"]], state="dropped", finished_at=now, outcome="no reply came")
-        elif plan.way == "push" and not head["address"]:
-            outbox.settle(tx, head, [head["id"]], state="dropped", finished_at=now, outcome="nobody to push to")
-        elif trouble and now < trouble.try_again_at and (trouble.state == "stopped" or plan.way == "push"):
-            outbox.set_back(tx, head, plan.ids, trouble.try_again_at, trouble.state, trouble.reason)
+        if why := limits.pointless(rows, plan, now):
+            outbox.settle(tx, head, [head["id"]], state="dropped", finished_at=now, outcome=why)
+        elif wait := limits.waiting(head, plan, trouble, channel.unsure_pause, now):
+            outbox.set_back(tx, head, plan.ids, wait.until, wait.held, wait.why)
         elif plan.way == "push" and head["token"] and head["first_tried_at"]:
             outbox.take_along(tx, head, plan.ids, now, reply=True)
             self._unsure_reply(tx, rows, plan, "an attempt whose end nobody saw", now)
-        elif plan.way == "push" and head["first_tried_at"] and now > head["first_tried_at"] + channel.key_life:
+        elif plan.way != "reply" and head["first_tried_at"] and now > head["first_tried_at"] + channel.key_life:
             outbox.take_along(tx, head, plan.ids, now, reply=False)
             self._give_up(tx, head, plan.ids, "its retry key has run out", now)
         else:
@@ -106,7 +105,9 @@ class Delivery:
         head, batch = rows[0], sorted((row for row in rows if row["id"] in plan.ids), key=lambda row: int(row["id"]))
         try:
             messages = [from_data(json.loads(row["body"])) for row in batch]
-            return self._channels[head["channel"]].send(head["address"], messages, token=plan.token, key=plan.key)
+            return self._channels[head["channel"]].send(
+                head["address"], messages, token=plan.token, key=plan.key, right=plan.right, taken=head["taken"] or 0
+            )
         except Exception as error:  # a message of another version, say: it must not hold up its lane for ever
             log.exception("message_not_drawn", message=head["id"])
             return Refused(f"cannot be drawn: {type(error).__name__}")
@@ -125,11 +126,11 @@ class Delivery:
             case Refused(reason=reason):
                 self._give_up(tx, head, plan.ids, reason, now)
                 if outcome.unreachable:
-                    self._unreachable(tx, head)
+                    self._unreachable(tx, head, now)
             case TryAgain(unsure=True, reason=reason) if plan.way == "reply":
                 self._unsure_reply(tx, rows, plan, reason, now)
             case TryAgain():
-                self._later(tx, head, plan.ids, outcome, now)
+                self._later(tx, head, plan, outcome, now)
 
     def _sent(self, tx: Tx, head: Any, plan: limits.Plan, outcome: Sent, now: datetime) -> None:
         sent = {"state": "done", "finished_at": now, "outcome": plan.way, "sent_id": ",".join(outcome.ids)}
@@ -166,19 +167,33 @@ class Delivery:
         outbox.settle(tx, head, ids, due=now, outcome=why, **again)
         tx.wake("outgoing")
 
-    def _later(self, tx: Tx, head: Any, ids: Sequence[int], outcome: TryAgain, now: datetime) -> None:
-        if outcome.scope == "quota":
-            again, held = min(limits.next_month(now), now + limits.QUOTA_PROBE), "spent"
-            self._note_trouble(tx, ChannelState(head["channel"], "spent", outcome.reason, now, again), now)
-        elif outcome.scope == "channel":
-            again, held = now + PROBE, "stopped"
-            self._note_trouble(tx, ChannelState(head["channel"], "stopped", outcome.reason, now, again), now)
-        else:
-            again, held = now + limits.pause_after(head["attempts"], limits.MESSAGE_PAUSES), "retry"
+    def _later(self, tx: Tx, head: Any, plan: limits.Plan, outcome: TryAgain, now: datetime) -> None:
+        again, held = self._when_again(tx, head, plan, outcome, now)
         # What may have been taken by an earlier attempt stays one batch under its key, whatever this attempt came to.
         unsure = outcome.unsure or head["first_tried_at"] is not None
         unsent = {} if unsure else {"first_tried_at": None, "batch": None}
-        outbox.settle(tx, head, ids, due=again, held=held, outcome=outcome.reason, **unsent)
+        outbox.settle(tx, head, plan.ids, due=again, held=held, outcome=outcome.reason, **unsent)
+        outbox.note_taken(tx, plan.key, outcome.taken)
+
+    def _when_again(
+        self, tx: Tx, head: Any, plan: limits.Plan, outcome: TryAgain, now: datetime
+    ) -> tuple[datetime, str]:
+        """When it is tried again, and what it is held for till then."""
+        match outcome.scope:
+            case "quota":
+                again = min(limits.next_month(now), now + limits.QUOTA_PROBE)
+                self._note_trouble(tx, ChannelState(head["channel"], "spent", outcome.reason, now, again), now)
+                return again, "spent"
+            case "channel":
+                again = now + PROBE
+                self._note_trouble(tx, ChannelState(head["channel"], "stopped", outcome.reason, now, again), now)
+                return again, "stopped"
+            case "window":
+                conversation.close_window(tx, head["lane"], now)
+                return (now if plan.way == "open" else now + limits.WINDOW_WAIT), limits.WINDOW
+        again = now + limits.pause_after(head["attempts"], limits.MESSAGE_PAUSES)
+        pause = self._channels[head["channel"]].unsure_pause
+        return (max(again, now + pause), limits.ECHO) if outcome.unsure and pause else (again, "retry")
 
     def _note_trouble(self, tx: Tx, state: ChannelState, now: datetime) -> None:
         self._looked_at = NEVER
@@ -193,7 +208,7 @@ class Delivery:
         if head["purpose"] == "answer":  # a notice that cannot be sent must not cause another one
             self._alarm(tx, f"ส่งข้อความเลขที่ {head['id']} ไม่สำเร็จ โปรดดูรายการค้างส่ง", now)
 
-    def _unreachable(self, tx: Tx, head: Any) -> None:
+    def _unreachable(self, tx: Tx, head: Any, now: datetime) -> None:
         chat = conversation.find(tx, head["lane"])
         if chat is not None:
-            conversation.set_reachable(tx, chat.id, reachable=False)
+            conversation.set_reachable(tx, chat.id, now, reachable=False)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
+
+from bot.channel import Permit
+from models.channels import ChannelState
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -25,6 +28,11 @@ UNPAID_WAIT = timedelta(hours=8)
 UNPAID = "unpaid"
 #: Held so: one of a batch that was refused as a whole; it is tried by itself, so that only the faulty one is given up.
 ALONE = "alone"
+#: What nothing may carry before the person writes again is looked at after this all the same.
+WINDOW_WAIT = timedelta(hours=12)
+WINDOW = "window"
+#: Held so: an attempt whose end nobody knows; the platform's echo may still tell.
+ECHO = "echo"
 #: A spent quota is looked at again after this: the office may have bought a larger plan.
 QUOTA_PROBE = timedelta(hours=1)
 #: How long a worker may hold a row. Longer than any call with its time-outs, short enough to retry a reply in time.
@@ -43,16 +51,23 @@ class Waiting(Protocol):
 class Plan:
     """What to do with the head of a lane and others of its lane: `ids`, ascending, the head among them.
 
-    For "reply", `token` is spent on them. For "push", `key` vouches for exactly these rows, now and at every attempt.
+    "reply" spends `token` on them; "open" costs nothing either, for a window is open; "push" is paid for, or by special
+    leave; "hold": nothing may carry them now. Without a token they go by the `right` of the permit, and `key` vouches
+    for exactly these rows, now and at every attempt.
     """
 
-    way: Literal["reply", "push"]
+    way: Literal["reply", "open", "push", "hold"]
     ids: tuple[int, ...]
     token: str | None
     key: str
+    right: str = ""
 
 
-def plan(rows: Sequence[Waiting], now: datetime, at_once: int) -> Plan:
+#: The permit for messages of a purpose, if there is one now.
+Permits = Callable[[str], Permit | None]
+
+
+def plan(rows: Sequence[Waiting], now: datetime, at_once: int, permits: Permits) -> Plan:
     """How the head of a lane (`rows[0]`) goes out, and with whom of the others.
 
     A batch that was tried before goes out as it was, or the platform's retry key would swallow the newcomer. Otherwise
@@ -61,11 +76,11 @@ def plan(rows: Sequence[Waiting], now: datetime, at_once: int) -> Plan:
     """
     head = rows[0]
     if head["held"] == ALONE:
-        return _plan([head], head["token"] if usable(head, now) else None)
+        return _plan([head], head["token"] if usable(head, now) else None, permits)
     if head["batch"] is not None:
         batch = [row for row in rows if row["batch"] == head["batch"]]
         token = next((row["token"] for row in batch if usable(row, now)), None)
-        return _plan(batch, token)
+        return _plan(batch, token, permits)
     free = [row for row in rows if row["batch"] is None and row["held"] != ALONE]
     living = [row["token"] for row in free if usable(row, now)]
     with_room = next((token for token in living if living.count(token) < at_once), None)
@@ -73,14 +88,56 @@ def plan(rows: Sequence[Waiting], now: datetime, at_once: int) -> Plan:
     riders = [row for row in free if not usable(row, now)]
     if token:
         own = [row for row in free if row["token"] == token and usable(row, now)][:at_once]
-        return _plan([*riders[: at_once - len(own)], *own], token)
+        return _plan([*riders[: at_once - len(own)], *own], token, permits)
     at_once = GATHERED if head["purpose"] == "notice" else at_once
-    return _plan([row for row in riders if row["purpose"] == head["purpose"]][:at_once], None)
+    return _plan([row for row in riders if row["purpose"] == head["purpose"]][:at_once], None, permits)
 
 
-def _plan(batch: Sequence[Waiting], token: str | None) -> Plan:
+def _plan(batch: Sequence[Waiting], token: str | None, permits: Permits) -> Plan:
     ordered = sorted(batch, key=lambda row: int(row["id"]))
-    return Plan("reply" if token else "push", tuple(row["id"] for row in ordered), token, ordered[0]["retry_key"])
+    ids, key = tuple(row["id"] for row in ordered), ordered[0]["retry_key"]
+    if token:
+        return Plan("reply", ids, token, key)
+    permit = permits(ordered[0]["purpose"])
+    if permit is None:
+        return Plan("hold", ids, None, key)
+    return Plan("open" if permit.free else "push", ids, None, key, permit.right)
+
+
+def pointless(rows: Sequence[Waiting], plan: Plan, now: datetime) -> str:
+    """Why the head is not worth sending any more; "" if it is."""
+    head = rows[0]
+    if outlived(rows, now):
+        return "outlived"
+    if plan.way == "hold" and not head["must_arrive"]:
+        return "no way to say it any more"
+    if plan.way == "push" and unpaid(head) and head["held"] == UNPAID:
+        return "no reply came"
+    return "nobody to push to" if plan.way != "reply" and not head["address"] else ""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Not before `until`; `held` names the kind of waiting, which stands in nobody's way."""
+
+    until: datetime
+    held: str
+    why: str
+
+
+def waiting(
+    head: Waiting, plan: Plan, trouble: ChannelState | None, unsure_pause: timedelta, now: datetime
+) -> Wait | None:
+    """What the head has to wait for; None if nothing."""
+    if plan.way == "push" and unpaid(head):
+        return Wait(now + UNPAID_WAIT, UNPAID, "waits for a reply")
+    if plan.way == "hold":
+        return Wait(now + WINDOW_WAIT, WINDOW, "waits for a window")
+    if trouble and now < trouble.try_again_at and (trouble.state == "stopped" or plan.way == "push"):
+        return Wait(trouble.try_again_at, trouble.state, trouble.reason)
+    if unsure_pause and head["first_tried_at"] and not head["held"]:  # whoever tried it last did not live to note how
+        return Wait(now + unsure_pause, ECHO, "an attempt whose end nobody saw")
+    return None
 
 
 def unpaid(head: Waiting) -> bool:

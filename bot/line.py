@@ -13,7 +13,6 @@ import hmac
 import json
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -33,12 +32,15 @@ from bot.channel import (
     NotGenuine,
     NotYet,
     Outcome,
+    Permit,
     Reading,
     Received,
     Refused,
     Sent,
     TryAgain,
 )
+from bot.drawing import LINE
+from bot.network import TIMEOUT, chunks, never_left, pool
 from flows.messages import Message
 
 if TYPE_CHECKING:
@@ -46,20 +48,15 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-#: Connect and read, in seconds. The SDK itself would wait for ever.
-TIMEOUT = (3.05, 6.0)
-#: A download as a whole may take so long; a citizen is asked for a smaller file rather than left waiting.
-FETCH_SECONDS = 30.0
-CHUNK = 64 * 1024
-
 
 class Line:
     """One LINE official account."""
 
     name = line_reading.NAME
-    at_once = line_drawing.AT_ONCE
+    at_once = LINE.at_once
     token_life = timedelta(seconds=50)  # of the minute that LINE grants
     key_life = timedelta(hours=23)  # of the 24 h for which LINE remembers a retry key
+    unsure_pause = timedelta()  # the retry key makes a second push harmless at once
 
     def __init__(
         self,
@@ -77,6 +74,10 @@ class Line:
         self._oldest_event = oldest_event
         self._loading = threading.Lock()
         self._api_client: ApiClient | None = None
+
+    def shake_hands(self, query: Mapping[str, str]) -> str:  # noqa: ARG002 - the protocol's
+        """LINE tries a door with an empty POST."""
+        raise NotGenuine
 
     def open(self, headers: Headers, body: bytes) -> list[Received]:
         """The events of a request that bears LINE's signature (HMAC-SHA256 of the raw body, base64)."""
@@ -102,11 +103,24 @@ class Line:
                 raise Gone(answer.status)
             if answer.status != 200:  # 202: still being prepared
                 raise NotYet(answer.status)
-            yield _chunks(answer)
+            yield chunks(answer)
         finally:
             answer.close()
 
-    def send(self, to: str, messages: Sequence[Message], *, token: str | None, key: str) -> Outcome:
+    def permit(self, purpose: str, window_until: datetime | None, now: datetime) -> Permit:  # noqa: ARG002
+        """A push may carry anything, any time; it is paid for."""
+        return Permit()
+
+    def send(
+        self,
+        to: str,
+        messages: Sequence[Message],
+        *,
+        token: str | None,
+        key: str,
+        right: str = "",  # noqa: ARG002 - there is but one
+        taken: int = 0,  # noqa: ARG002 - it is always one call
+    ) -> Outcome:
         """See `Channel.send`. Several notices may be drawn together, so that one paid push carries them all."""
         drawn = line_drawing.draw(messages)
         if token:
@@ -137,8 +151,7 @@ class Line:
 
     @cached_property
     def _downloads(self) -> urllib3.PoolManager:
-        timeout = urllib3.Timeout(connect=TIMEOUT[0], read=TIMEOUT[1])
-        return urllib3.PoolManager(maxsize=16, timeout=timeout, retries=False)
+        return pool()
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._access_token}"}
@@ -156,7 +169,7 @@ class Line:
         except ApiException as error:
             return self._refusal(path, error)
         except urllib3.exceptions.HTTPError as error:
-            return TryAgain(type(error).__name__, unsure=not _never_left(error))
+            return TryAgain(type(error).__name__, unsure=not never_left(error))
         except UnicodeDecodeError:  # an error page in some other encoding
             return TryAgain("unreadable answer", unsure=True)
         return Sent(_ids(answer.data))
@@ -211,23 +224,6 @@ def _left_out(name: str) -> Iterator[None]:
     finally:
         if absent:
             del sys.modules[name]
-
-
-def _never_left(error: Exception) -> bool:
-    """Whether no connection came about, so that nothing can have been delivered."""
-    reason = getattr(error, "reason", error)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
-
-
-def _chunks(answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
-    until = time.monotonic() + FETCH_SECONDS
-    try:
-        while chunk := answer.read1(CHUNK):  # what there is, so that a trickle is noticed
-            if time.monotonic() > until:
-                raise Gone("too slow")
-            yield chunk
-    except urllib3.exceptions.HTTPError as error:
-        raise NotYet(type(error).__name__) from error
 
 
 def _ids(body: Any) -> tuple[str, ...]:

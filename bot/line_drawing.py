@@ -1,4 +1,4 @@
-"""Our messages as LINE's JSON. Limits: LINE reference, "Message objects", "Quick reply", "Flex Message"."""
+"""Our messages as LINE's JSON. What fits: `bot.drawing.LINE`."""
 
 from __future__ import annotations
 
@@ -8,26 +8,20 @@ from typing import Any
 
 import regex
 
+from bot.drawing import LINE, cut, in_words, shortened
 from flows.messages import Card, Choice, GiveFile, Message, Picture, Say
 
 Json = dict[str, Any]
 
-TEXT = 5000  # UTF-16 units
-ALT_TEXT = 1500  # UTF-16 units
-LABEL = 20  # graphemes, quick replies
-BUTTON_LABEL = 40  # graphemes, Flex
-QUICK_REPLIES = 13
-BUBBLES = 12
-AT_ONCE = 5
 _TONES = {"plain": "#23507A", "good": "#1B7A48", "urgent": "#B3261E"}
 
 
 def draw(messages: Sequence[Message]) -> list[Json]:
     """At most five message objects. Quick replies go onto the last one, because LINE shows only those."""
-    drawn = [_draw(message) for message in messages] if len(messages) <= AT_ONCE else _gathered(messages)
+    drawn = [_draw(message) for message in messages] if len(messages) <= LINE.at_once else _gathered(messages)
     offered = next((message.choices for message in reversed(messages) if message.choices), ())
     if offered:
-        drawn[-1]["quickReply"] = {"items": [_quick_reply(choice) for choice in offered[:QUICK_REPLIES]]}
+        drawn[-1]["quickReply"] = {"items": [_quick_reply(choice) for choice in offered[: LINE.quick_replies]]}
     return drawn
 
 
@@ -36,34 +30,20 @@ def _gathered(messages: Sequence[Message]) -> list[Json]:
     billed per member, not per message)."""
     runs = [list(run) for _, run in groupby(messages, key=lambda message: isinstance(message, Card))]
     drawn = [piece for run in runs for piece in _run(run)]
-    if len(drawn) > AT_ONCE:
+    if len(drawn) > LINE.at_once:
         cards = [message for message in messages if isinstance(message, Card)]
         others = [message for message in messages if not isinstance(message, Card)]
         drawn = [piece for run in (others, cards) if run for piece in _run(run)]
-    return drawn[:AT_ONCE]
+    return drawn[: LINE.at_once]
 
 
 def _run(run: Sequence[Message]) -> Iterator[Json]:
     cards = [message for message in run if isinstance(message, Card)]
     if len(cards) == len(run):
-        for start in range(0, len(cards), BUBBLES):
-            yield _carousel(cards[start : start + BUBBLES])
+        for start in range(0, len(cards), LINE.cards):
+            yield _carousel(cards[start : start + LINE.cards])
     else:
         yield _text("\n\n".join(in_words(message) for message in run))
-
-
-def in_words(message: Message) -> str:
-    """The message as plain text: what a notification, a screen reader or an old phone shows."""
-    match message:
-        case Say(text=text):
-            return text
-        case Card(title=title, lines=lines, text=text):
-            return "\n".join([title, *(f"{name}: {value}" for name, value in lines), *([text] if text else [])])
-        case Picture(alt=alt):
-            return alt
-        case GiveFile(title=title, url=url):
-            return f"{title}\n{url}"
-    raise TypeError(type(message))
 
 
 def _draw(message: Message) -> Json:
@@ -81,11 +61,11 @@ def _draw(message: Message) -> Json:
 
 
 def _text(text: str) -> Json:
-    return {"type": "text", "text": cut(text, TEXT) or "-"}
+    return {"type": "text", "text": cut(text, LINE.text) or "-"}
 
 
 def _flex(alt: str, contents: Json) -> Json:
-    return {"type": "flex", "altText": cut(alt, ALT_TEXT), "contents": contents}
+    return {"type": "flex", "altText": cut(alt, LINE.alt), "contents": contents}
 
 
 def _carousel(cards: Sequence[Card]) -> Json:
@@ -131,15 +111,15 @@ def _words(text: str, **style: Any) -> Json:
 
 def _button(choice: Choice, *, primary: bool) -> Json:
     style = {"style": "primary", "color": "#23507A"} if primary else {"style": "secondary"}
-    return {"type": "button", "height": "sm", "action": _action(choice, BUTTON_LABEL), **style}
+    return {"type": "button", "height": "sm", "action": _action(choice, LINE.button_label), **style}
 
 
 def _quick_reply(choice: Choice) -> Json:
-    return {"type": "action", "action": _action(choice, LABEL)}
+    return {"type": "action", "action": _action(choice, LINE.label)}
 
 
 def _action(choice: Choice, longest: int) -> Json:
-    label = "".join(regex.findall(r"\X", choice.label)[:longest])
+    label = shortened(choice.label, longest)
     match choice.kind:
         case "press":
             return {"type": "postback", "label": label, "data": choice.value, "displayText": choice.label}
@@ -155,16 +135,3 @@ def _action(choice: Choice, longest: int) -> Json:
             return {"type": "uri", "label": label, "uri": choice.value}
         case "call":
             return {"type": "uri", "label": label, "uri": "tel:" + regex.sub(r"[^0-9+]", "", choice.value)}
-
-
-def cut(text: str, units: int) -> str:
-    """At most so many UTF-16 units, never through the middle of a grapheme."""
-    if len(text.encode("utf-16-le")) // 2 <= units:
-        return text
-    kept, used = [], 1
-    for grapheme in regex.findall(r"\X", text):
-        used += len(grapheme.encode("utf-16-le")) // 2
-        if used > units:
-            break
-        kept.append(grapheme)
-    return "".join(kept) + "…"

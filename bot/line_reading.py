@@ -3,14 +3,14 @@ and the message, token and sender of any event that carries less or more than it
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channel import Chat, Media, Reading, Received, Sign
+from bot.reading import as_dict, as_text, believed, clean, digest, is_number, moment
 from flows.events import (
     Album,
     Edited,
@@ -28,9 +28,6 @@ from models.conversation import lane_of
 NAME = "line"
 _EVENT_ID = re.compile(r"[0-9A-Za-z_-]{8,64}")
 _CHATS = {"user": ("person", "userId"), "group": ("group", "groupId"), "room": ("room", "roomId")}
-#: What a platform's clock may be ahead of ours before we trust our own.
-AHEAD = timedelta(minutes=1)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def envelope(body: bytes) -> list[Received]:
@@ -51,37 +48,36 @@ def _received(event: object) -> Received:
         return _unreadable(payload.encode(), "an event that is not an object")
     event_id = event.get("webhookEventId")
     if not isinstance(event_id, str) or not _EVENT_ID.fullmatch(event_id):
-        event_id = _digest(payload.encode())
+        event_id = digest(payload.encode())
     chat = _chat(event)
     return Received(
         event_id=event_id,
         lane=lane_of(NAME, chat.address if chat else "?" + event_id),
         payload=payload,
-        happened_at=_moment(event.get("timestamp")),
-        slow=chat is not None and chat.kind == "person" and _media(_dict(event.get("message"))) is not None,
+        happened_at=moment(event.get("timestamp"), 1000),
+        slow=chat is not None and chat.kind == "person" and _media(as_dict(event.get("message"))) is not None,
     )
 
 
 def _unreadable(body: bytes, why: str) -> Received:
     kept = json.dumps({"unreadable": body.decode("utf-8", "backslashreplace")})
-    return Received(event_id=_digest(body), lane=lane_of(NAME, "?"), payload=kept, happened_at=None, unreadable=why)
+    return Received(event_id=digest(body), lane=lane_of(NAME, "?"), payload=kept, happened_at=None, unreadable=why)
 
 
 def reading(payload: str, arrived_at: datetime, oldest: timedelta) -> Reading:
     """One event in our words; see `bot.channel.Channel.read`. A time older than `oldest`, or ahead of our own clock, is
     not believed: the event counts as sent when it arrived."""
-    event = _dict(json.loads(payload))
-    happened = _moment(event.get("timestamp"))
-    at = happened if happened and arrived_at - oldest <= happened <= arrived_at + AHEAD else arrived_at
+    event = as_dict(json.loads(payload))
+    at = believed(moment(event.get("timestamp"), 1000), arrived_at, oldest)
     chat = _chat(event)
     if event.get("mode") == "standby":  # another system holds this chat: LINE forbids answering
         return Reading(chat=None, at=at)
     said = event.get("type") == "message" and chat is not None and chat.kind == "person"
-    media = _media(_dict(event.get("message"))) if said else None  # what a group shares is none of our business
+    media = _media(as_dict(event.get("message"))) if said else None  # what a group shares is none of our business
     return Reading(
         chat=chat,
-        speaker=_text(_dict(event.get("source")).get("userId")) or None,
-        token=_text(event.get("replyToken")) or None,
+        speaker=as_text(as_dict(event.get("source")).get("userId")) or None,
+        token=as_text(event.get("replyToken")) or None,
         event=None if media else _event(event, at),
         media=media,
         sign=_sign(event),
@@ -91,29 +87,29 @@ def reading(payload: str, arrived_at: datetime, oldest: timedelta) -> Reading:
 
 def _sign(event: Mapping[str, Any]) -> Sign:
     signs: dict[str, Sign] = {"join": "joined", "leave": "left", "unfollow": "blocked"}
-    return signs.get(_text(event.get("type")), "")
+    return signs.get(as_text(event.get("type")), "")
 
 
 def _event(event: Mapping[str, Any], at: datetime) -> Event | None:
     match event.get("type"):
         case "message":
-            return _message(_dict(event.get("message")), at)
+            return _message(as_dict(event.get("message")), at)
         case "postback":
-            return Pressed(clean(_dict(event.get("postback")).get("data")), at)
+            return Pressed(clean(as_dict(event.get("postback")).get("data")), at)
         case "follow":
-            return Followed(at, again=_dict(event.get("follow")).get("isUnblocked") is True)
+            return Followed(at, again=as_dict(event.get("follow")).get("isUnblocked") is True)
         case "unsend":
-            return Unsent(_text(_dict(event.get("unsend")).get("messageId")), at)
+            return Unsent(as_text(as_dict(event.get("unsend")).get("messageId")), at)
         case "messageEdited":
-            message = _dict(event.get("message"))
-            return Edited(_text(message.get("id")), clean(message.get("text")), at)
+            message = as_dict(event.get("message"))
+            return Edited(as_text(message.get("id")), clean(message.get("text")), at)
     return None
 
 
 def _message(message: Mapping[str, Any], at: datetime) -> Event:
     match message.get("type"):
         case "text":
-            return Typed(clean(message.get("text")), at, _text(message.get("id")))
+            return Typed(clean(message.get("text")), at, as_text(message.get("id")))
         case "location":
             return _place(message, at)
         case "video":
@@ -127,20 +123,16 @@ def _message(message: Mapping[str, Any], at: datetime) -> Event:
 
 def _place(message: Mapping[str, Any], at: datetime) -> Event:
     latitude, longitude = message.get("latitude"), message.get("longitude")
-    if not (_number(latitude, 90) and _number(longitude, 180)):
+    if not (is_number(latitude, 90) and is_number(longitude, 180)):
         return SentSticker(at)
     title, address = clean(message.get("title")), clean(message.get("address"))
     return SentPlace(float(latitude), float(longitude), at, title, address)  # type: ignore[arg-type]
 
 
-def _number(value: object, most: float) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and -most <= value <= most
-
-
 def _media(message: Mapping[str, Any]) -> Media | None:
     """Content to be fetched from LINE: pictures and files. Video and sound are declined without fetching them."""
-    what, reference = message.get("type"), _text(message.get("id"))
-    provider = _dict(message.get("contentProvider")).get("type", "line")
+    what, reference = message.get("type"), as_text(message.get("id"))
+    provider = as_dict(message.get("contentProvider")).get("type", "line")
     if what not in ("image", "file") or provider != "line" or not re.fullmatch(r"[0-9A-Za-z_-]+", reference):
         return None
     size = message.get("fileSize")
@@ -149,7 +141,7 @@ def _media(message: Mapping[str, Any]) -> Media | None:
         what,
         name=clean(message.get("fileName"))[:255],
         size=size if isinstance(size, int) and size >= 0 else None,
-        album=_album(_dict(message.get("imageSet"))),
+        album=_album(as_dict(message.get("imageSet"))),
     )
 
 
@@ -158,43 +150,13 @@ def _album(image_set: Mapping[str, Any]) -> Album | None:
     index, total = image_set.get("index"), image_set.get("total")
     if not (isinstance(index, int) and isinstance(total, int) and 1 <= index <= total):
         return None
-    return Album(_text(image_set.get("id")), index, total)
+    return Album(as_text(image_set.get("id")), index, total)
 
 
 def _chat(event: Mapping[str, Any]) -> Chat | None:
-    source = _dict(event.get("source"))
-    kind, key = _CHATS.get(_text(source.get("type")), ("", ""))
-    address = _text(source.get(key)) if key else ""
+    source = as_dict(event.get("source"))
+    kind, key = _CHATS.get(as_text(source.get("type")), ("", ""))
+    address = as_text(source.get(key)) if key else ""
     if not re.fullmatch(r"[0-9A-Za-z_-]{1,64}", address):
         return None
     return Chat(NAME, kind, address)  # type: ignore[arg-type]
-
-
-def _moment(milliseconds: object) -> datetime | None:
-    if not isinstance(milliseconds, int | float) or isinstance(milliseconds, bool):
-        return None
-    try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
-
-
-def clean(text: object) -> str:
-    """Text as both databases and every file format can hold it: no half characters, no NUL, no control characters but
-    newline and tab."""
-    if not isinstance(text, str):
-        return ""
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _CONTROL.sub("", whole.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _digest(body: bytes) -> str:
-    return "sha256:" + hashlib.sha256(body).hexdigest()

@@ -58,11 +58,13 @@ class Card(Message):
 
 @dataclass(frozen=True)
 class Picture(Message):
-    """An image by public https address; `alt` says in words what it shows."""
+    """An image by public https address; `alt` says in words what it shows. `file`, if we keep it, is its SHA-256: where
+    a platform takes bytes, they are uploaded."""
 
     url: str
     preview_url: str
     alt: str
+    file: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,4 +55,4 @@ def unusable(trouble: Trouble, media: Media, at: datetime) -> SentUnusable:
 
 
 def _reference(stored: Stored, media: Media) -> FileRef:
-    return FileRef(stored.sha256, stored.kind, stored.size, media.name, media.reference)
+    return FileRef(stored.sha256, stored.kind, stored.size, media.name, media.message_id or media.reference)

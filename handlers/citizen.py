@@ -9,8 +9,9 @@ from datetime import datetime
 
 from bot import outbox
 from bot.outbox import ReplyToken
+from flows import words
 from flows.conversation import Memory, hear
-from flows.events import Event, SentFile, Typed
+from flows.events import Event, Followed, Pressed, SentFile, Typed
 from flows.messages import Message
 from handlers import effects
 from handlers.wiring import Wiring
@@ -45,6 +46,13 @@ def _converse(wiring: Wiring, tx: Tx, talk: Conversation, event: Event) -> tuple
             if told is not None:
                 events.append(told)
     return memory, messages
+
+
+def turns_to_us(event: Event) -> bool:
+    """Whether this is said to the machine, although an officer is speaking here: a button, the menu, a cry for help."""
+    if isinstance(event, Typed):
+        return words.command(event.text) in ("menu", *words.MENU.values()) or words.sounds_urgent(event.text)
+    return isinstance(event, Pressed | Followed)
 
 
 def note_file(tx: Tx, talk: Conversation, event: SentFile, now: datetime) -> None:

@@ -74,7 +74,7 @@ def _leave_group(wiring: Wiring, lane: str, _: Mapping[str, Any]) -> None:
     match wiring.channels[group.channel].leave(Chat(group.channel, group.kind, group.address)):
         case Sent() | Refused():  # refused: we are not in it any more
             with wiring.database.transaction() as tx:
-                conversation.set_reachable(tx, group.id, reachable=False)
+                conversation.set_reachable(tx, group.id, wiring.now(), reachable=False)
         case trouble:
             raise NotDone(trouble.reason)
 

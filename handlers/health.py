@@ -13,7 +13,7 @@ from models import channels, jobs
 from models.db import Tx
 from models.errands import errands
 from models.inbox import arrivals
-from models.outbox import outgoing
+from models.outbox import oldest_overdue, outgoing
 from models.queue import count_stuck, oldest_waiting
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ def health(wiring: Wiring) -> Blueprint:
 
 
 def _facts(wiring: Wiring, tx: Tx, now: datetime) -> dict[str, Any]:
-    arrival, message = _age(oldest_waiting(tx, arrivals), now), _age(oldest_waiting(tx, outgoing), now)
+    arrival, message = _age(oldest_waiting(tx, arrivals), now), _age(oldest_overdue(tx, now), now)
     tick = jobs.last_begun(tx, "tick")
     troubles = channels.states(tx)
     well = (

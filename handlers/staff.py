@@ -32,11 +32,11 @@ def turn(
     now = wiring.now()
     if reading.sign == "left":
         conversation.set_staff(tx, group.id, None)
-        conversation.set_reachable(tx, group.id, reachable=False)
+        conversation.set_reachable(tx, group.id, now, reachable=False)
         errands.call_off(tx, LEAVE, lane=group.lane, now=now)
         return
     if not group.reachable:
-        conversation.set_reachable(tx, group.id, reachable=True)
+        conversation.set_reachable(tx, group.id, now, reachable=True)
     text = event.text if isinstance(event, Typed) else ""
     code = _ACTIVATE.fullmatch(text)
     if group.staff_since is not None:

@@ -18,6 +18,8 @@ from handlers import citizen, staff
 from handlers.attachments import keep_attachment, unusable
 from handlers.wiring import Wiring
 from models import conversation, inbox, queue
+from models import outbox as outgoing
+from models.conversation import Conversation
 from models.db import Tx
 from models.inbox import arrivals, wake_next
 from models.queue import ClaimLost
@@ -96,15 +98,39 @@ def _turn(wiring: Wiring, tx: Tx, arrival: Any, reading: Reading, event: Event |
             _answer_nobody(wiring, tx, arrival, token, now)
         return
     talk = conversation.meet(tx, chat.channel, chat.address, chat.kind, now)
+    if reading.window_until is not None:
+        _open_window(tx, talk, reading.window_until, now)
     if chat.kind != "person":
         staff.turn(wiring, tx, talk, reading, event, token)
         inbox.forget_content(tx, arrival["id"])
+    elif reading.echo is not None:
+        outgoing.note_echo(tx, reading.echo.key, reading.echo.part, reading.echo.of, now)
+    elif reading.sign == "officer":
+        conversation.be_quiet(tx, talk.id, reading.at + timedelta(hours=wiring.office.sending.quiet_hours))
     elif reading.sign == "blocked":
-        conversation.set_reachable(tx, talk.id, reachable=False)
+        conversation.set_reachable(tx, talk.id, now, reachable=False)
     elif event is not None:
-        if isinstance(event, SentFile):
-            citizen.note_file(tx, talk, event, now)
-        citizen.turn(wiring, tx, talk, event, token, arrived_at=arrival["kept_at"])
+        _hear(wiring, tx, arrival, talk, event, token)
+
+
+def _hear(wiring: Wiring, tx: Tx, arrival: Any, talk: Conversation, event: Event, token: ReplyToken | None) -> None:
+    """A citizen's turn. While an officer speaks with them by hand we do not come between, unless they turn to us."""
+    if talk.quiet_until is not None and event.at < talk.quiet_until:
+        if not citizen.turns_to_us(event):
+            return
+        conversation.be_quiet(tx, talk.id, None)
+    if isinstance(event, SentFile):
+        citizen.note_file(tx, talk, event, wiring.now())
+    citizen.turn(wiring, tx, talk, event, token, arrived_at=arrival["kept_at"])
+
+
+def _open_window(tx: Tx, talk: Conversation, until: datetime, now: datetime) -> None:
+    """The person acted: until then anything may be said to them, and what was held for that goes out."""
+    conversation.open_window(tx, talk.id, until)
+    if not talk.reachable:
+        conversation.set_reachable(tx, talk.id, now, reachable=True)
+    if now < until:
+        outgoing.release(tx, talk.lane, now)
 
 
 def _answer_nobody(wiring: Wiring, tx: Tx, arrival: Any, token: ReplyToken, now: datetime) -> None:

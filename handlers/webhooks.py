@@ -3,10 +3,12 @@ platform never delays a webhook (LINE waits two seconds, then counts it as a tim
 
 from __future__ import annotations
 
+from functools import partial
+
 import structlog
 from flask import Blueprint, Response, request
 
-from bot.channel import NotGenuine, Received
+from bot.channel import Channel, NotGenuine, Received
 from handlers.wiring import Wiring
 from models.inbox import NewArrival
 
@@ -17,20 +19,26 @@ LONGEST_BODY = 1024 * 1024
 
 
 def webhooks(wiring: Wiring) -> Blueprint:
-    """`POST /webhooks/line`: 200 once stored, 403 without a good signature, 413 above 1 MiB, 503 if not stored."""
+    """`POST /webhooks/NAME` of each channel that is on: 200 once stored, 403 without a good signature, 413 above 1 MiB,
+    503 if not stored. `GET /webhooks/messenger`: Meta's handshake, 403 with a wrong token."""
     doors = Blueprint("webhooks", __name__)
-
-    @doors.post("/webhooks/line")
-    def line() -> Response:
-        return _receive(wiring, "line")
-
+    for name in wiring.channels:
+        doors.add_url_rule(f"/webhooks/{name}", f"receive_{name}", partial(_receive, wiring, name), methods=["POST"])
+    if "messenger" in wiring.channels:
+        doors.add_url_rule("/webhooks/messenger", "shake_hands", partial(_shake_hands, wiring.channels["messenger"]))
     return doors
 
 
+def _shake_hands(channel: Channel) -> Response:
+    try:
+        return Response(channel.shake_hands(request.args), content_type="text/plain")
+    except NotGenuine:
+        log.warning("handshake_not_genuine", channel=channel.name)
+        return _answer(403)
+
+
 def _receive(wiring: Wiring, name: str) -> Response:
-    channel = wiring.channels.get(name)
-    if channel is None:
-        return _answer(404)
+    channel = wiring.channels[name]
     try:
         received = channel.open(request.headers, request.get_data(cache=False))
     except NotGenuine:

@@ -26,13 +26,20 @@ conversations = sa.Table(
     sa.Column("heard_at", Instant, nullable=False),
     sa.Column("reachable", sa.Boolean, nullable=False),
     sa.Column("staff_since", Instant),
+    sa.Column("window_until", Instant),
+    sa.Column("quiet_until", Instant),
+    sa.Column("unreachable_since", Instant),
+    sa.Column("disposal_proposed_at", Instant),
     sa.Index("ix_conversations_staff", "staff_since"),
 )
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """`lane` is `channel:address`. `staff_since` is set for a group that was activated (B56), None for all others."""
+    """`lane` is `channel:address`. `staff_since` is set for a group that was activated (B56), None for all others.
+
+    Until `window_until` anything may be said here for nothing; until `quiet_until` an officer speaks here, not we.
+    """
 
     id: int
     lane: str
@@ -42,6 +49,8 @@ class Conversation:
     memory: dict[str, Any]
     reachable: bool
     staff_since: datetime | None
+    window_until: datetime | None = None
+    quiet_until: datetime | None = None
 
 
 def lane_of(channel: str, address: str) -> str:
@@ -78,9 +87,35 @@ def keep_memory(tx: Tx, conversation: Conversation, memory: dict[str, Any]) -> N
     tx.execute(changed.values(memory=json.dumps(memory)))
 
 
-def set_reachable(tx: Tx, conversation_id: int, *, reachable: bool) -> None:
-    """Blocked us (False), or came back."""
-    tx.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(reachable=reachable))
+def set_reachable(tx: Tx, conversation_id: int, now: datetime, *, reachable: bool) -> None:
+    """Blocked us (False): from the first such moment on, B29's thirty days run; or came back."""
+    since = sa.func.coalesce(conversations.c.unreachable_since, sa.bindparam("now_", now, type_=Instant))
+    values = {"reachable": reachable, "unreachable_since": None if reachable else since}
+    tx.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(**values))
+
+
+def open_window(tx: Tx, conversation_id: int, until: datetime) -> None:
+    """The person wrote: until then anything may be said to them for nothing. A later end stays."""
+    open_longer = (conversations.c.window_until.is_(None)) | (conversations.c.window_until < until)
+    mine = sa.update(conversations).where(conversations.c.id == conversation_id, open_longer)
+    tx.execute(mine.values(window_until=until))
+
+
+def close_window(tx: Tx, lane: str, now: datetime) -> None:
+    """The platform says that there is none."""
+    open_now = (conversations.c.lane == lane, conversations.c.window_until > now)
+    tx.execute(sa.update(conversations).where(*open_now).values(window_until=now))
+
+
+def window_until(tx: Tx, lane: str) -> datetime | None:
+    """How long anything may be said here for nothing; None if nothing ever could."""
+    found: datetime | None = tx.scalar(_WINDOW, {"lane_": lane})
+    return found
+
+
+def be_quiet(tx: Tx, conversation_id: int, until: datetime | None) -> None:
+    """An officer speaks here now; we do not, until then. None: we may again."""
+    tx.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(quiet_until=until))
 
 
 def set_staff(tx: Tx, conversation_id: int, since: datetime | None) -> None:
@@ -116,14 +151,23 @@ def _conversation(row: sa.RowMapping) -> Conversation:
         memory=json.loads(row["memory"]),
         reachable=row["reachable"],
         staff_since=row["staff_since"],
+        window_until=row["window_until"],
+        quiet_until=row["quiet_until"],
     )
 
 
+_WINDOW = sa.select(conversations.c.window_until).where(conversations.c.lane == sa.bindparam("lane_"))
 _FIND = sa.select(conversations).where(conversations.c.lane == sa.bindparam("lane_"))
 _REMEMBER = (
     sa.update(conversations)
     .where(conversations.c.id == sa.bindparam("id_"))
-    .values(memory=sa.bindparam("memory_"), heard_at=sa.bindparam("now_", type_=Instant), reachable=sa.true())
+    .values(
+        memory=sa.bindparam("memory_"),
+        heard_at=sa.bindparam("now_", type_=Instant),
+        reachable=sa.true(),
+        unreachable_since=sa.null(),
+        disposal_proposed_at=sa.null(),
+    )
 )
 _STAFF_GROUPS = (
     sa.select(conversations)

@@ -80,6 +80,10 @@ class FileStore:
             raise ValueError("not a SHA-256")
         return self._folder / sha256[:2] / sha256
 
+    def read(self, sha256: str) -> bytes:
+        """The bytes. Raises FileNotFoundError if they are not here."""
+        return self.path(sha256).read_bytes()
+
     def kept_before(self, moment: float) -> Iterator[str]:
         """The digests of files that nobody has brought since this moment (seconds since 1970)."""
         for path in self._folder.glob("??/" + "?" * 64):

@@ -1,7 +1,9 @@
 """Outgoing messages: kept in the same transaction as what they tell of, sent afterwards, one lane at a time.
 
 A row is one message in the words of no platform. Rows that were tried together stay together (`batch`): a retry key
-vouches for a whole request, so the second attempt must carry the same messages as the first.
+vouches for a whole request, so the second attempt must carry the same messages as the first. `taken` is how many of
+the calls that the batch needs the platform has taken for certain. `held` says for what a row is kept back: "retry",
+"spent" or "stopped" (trouble of the channel), "unpaid", a "window" that has to open, an "echo" that would tell more.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ outgoing = queue_table(
     sa.Column("batch", Id),
     sa.Column("first_tried_at", Instant),
     sa.Column("sent_id", sa.Text),
+    sa.Column("taken", sa.Integer),
 )
 
 
@@ -141,7 +144,8 @@ def revive(tx: Tx, row_id: int, now: datetime) -> bool:
     """A message that was given up is sent once more, as if it were new; False if there is no such one."""
     again = {
         "state": "waiting", "due": now, "attempts": 0, "finished_at": None, "outcome": "sent again", "held": "",
-        "batch": None, "first_tried_at": None, "token": None, "token_until": None, "retry_key": str(uuid.uuid4()),
+        "batch": None, "first_tried_at": None, "token": None, "token_until": None, "taken": None,
+        "retry_key": str(uuid.uuid4()),
     }  # fmt: skip
     mine = (outgoing.c.id == row_id, outgoing.c.state == "stuck")
     tx.wake("outgoing")
@@ -183,6 +187,62 @@ def _settling(names: tuple[str, ...]) -> sa.Update:
     )
 
 
+def note_taken(tx: Tx, key: str, part: int) -> bool:
+    """The platform has taken the first `part` calls of the attempt under this key for certain; True if that is news."""
+    return part > 0 and tx.execute(_NOTE_TAKEN, {"key_": key, "part_": part}).rowcount > 0
+
+
+def note_echo(tx: Tx, key: str, part: int, of: int, now: datetime) -> None:
+    """The platform says so itself. A message that waits for this word is done if that was the last of `of` calls; else
+    it goes on at once."""
+    if note_taken(tx, key, part):
+        tx.execute(_DONE if part == of else _GO_ON, {"key_": key, "now_": now})
+        tx.wake("outgoing")
+
+
+_mine = (outgoing.c.retry_key == sa.bindparam("key_"), outgoing.c.state == sa.literal_column("'waiting'"))
+_NOTE_TAKEN = (
+    sa.update(outgoing)
+    .where(*_mine, sa.func.coalesce(outgoing.c.taken, 0) < sa.bindparam("part_", type_=sa.Integer))
+    .values(taken=sa.bindparam("part_", type_=sa.Integer))
+)
+_awaited = sa.update(outgoing).where(*_mine, outgoing.c.held == "echo")
+_DONE = _awaited.values(state="done", finished_at=sa.bindparam("now_", type_=Instant), outcome="echo")
+_GO_ON = _awaited.values(due=sa.bindparam("now_", type_=Instant))
+
+
+def release(tx: Tx, lane: str, now: datetime) -> None:
+    """A window has opened: what was held for it goes out, the oldest first."""
+    released = tx.execute(_RELEASE, {"lane_": lane, "now_": now})
+    if released.rowcount:
+        tx.wake("outgoing")
+
+
+_RELEASE = (
+    sa.update(outgoing)
+    .where(
+        outgoing.c.lane == sa.bindparam("lane_"),
+        outgoing.c.state == sa.literal_column("'waiting'"),
+        outgoing.c.held == "window",
+    )
+    .values(held="", due=sa.bindparam("now_", type_=Instant))
+)
+
+
+def oldest_overdue(tx: Tx, now: datetime) -> datetime | None:
+    """When the longest waiting message was made, not counting those that nothing may carry before somebody writes, and
+    those whose time has not come yet; None if there is none."""
+    found: datetime | None = tx.scalar(_OLDEST_OVERDUE, {"now_": now})
+    return found
+
+
+_OLDEST_OVERDUE = sa.select(sa.func.min(outgoing.c.kept_at)).where(
+    outgoing.c.state == "waiting",
+    outgoing.c.held != "window",
+    (outgoing.c.attempts > 0) | (outgoing.c.due <= sa.bindparam("now_", type_=Instant)),
+)
+
+
 def forget_words_before(tx: Tx, moment: datetime) -> None:
     """Of messages that ended before this moment only that they went out, and when, is kept."""
     ended = (outgoing.c.state.in_(("done", "dropped")), outgoing.c.finished_at < moment, outgoing.c.body != "{}")
@@ -214,3 +274,4 @@ _ANSWERED_AFTER = (
 )
 sa.Index("ix_outgoing_tried", outgoing.c.lane, outgoing.c.first_tried_at)
 sa.Index("ix_outgoing_sent", outgoing.c.lane, outgoing.c.finished_at)
+sa.Index("ix_outgoing_key", outgoing.c.retry_key)

@@ -22,6 +22,7 @@ __all__ = [
     "Hours",
     "Notice",
     "Office",
+    "Sending",
     "Unit",
     "read_office",
 ]
@@ -117,6 +118,19 @@ class EmergencyLine:
 
 
 @dataclass(frozen=True)
+class Sending:
+    """การส่งข้อความ: what the office decides and what a platform has granted it.
+
+    `quiet_hours`: so long we are silent in a Messenger thread in which an officer wrote by hand. `human_agent`: Meta
+    has granted that tag; `utility_template`: the approved template for news of a case, by name; "" if there is none.
+    """
+
+    quiet_hours: int = 12
+    human_agent: bool = False
+    utility_template: str = ""
+
+
+@dataclass(frozen=True)
 class Office:
     """What varies between offices. All texts are Thai and are shown as they are."""
 
@@ -135,6 +149,7 @@ class Office:
     exceptions: tuple[DayChange, ...] = ()
     complaints_centre: str = "ศูนย์รับเรื่องร้องเรียนร้องทุกข์"
     head: str = ""
+    sending: Sending = Sending()
 
     def unit(self, key: str) -> Unit | None:
         """The unit with this key, None if there is none (any more)."""
@@ -188,6 +203,7 @@ def _office(
         notice=_notice(file.table("privacy")),
         emergency=tuple(_emergency(table) for table in file.tables("emergency")),
         exceptions=_exceptions(file),
+        sending=_sending(file.table("sending", required=False)),
     )
 
 
@@ -204,6 +220,14 @@ def _hours(table: Table) -> Hours:
 
 def _notice(table: Table) -> Notice:
     return Notice(table.positive("version"), table.text("text"), table.link("link"))
+
+
+def _sending(table: Table) -> Sending:
+    return Sending(
+        quiet_hours=table.positive("quiet_hours", default=Sending.quiet_hours),
+        human_agent=table.flag("human_agent", default=Sending.human_agent),
+        utility_template=table.text("utility_template", default=""),
+    )
 
 
 def _emergency(table: Table) -> EmergencyLine:

@@ -122,9 +122,11 @@ class Table:
         self.has_faults = True
         self._file.faults.append(Fault(self._file.path, line, text))
 
-    def table(self, name: str) -> Table:
-        """The one table of this name."""
-        data = self._take(name, required=True)
+    def table(self, name: str, *, required: bool = True) -> Table:
+        """The one table of this name; without `required`, an empty one stands for it."""
+        data = self._take(name, required=required)
+        if data is None and not required:
+            data = {}
         if data is not None and not isinstance(data, dict):
             self.fault(name, f"“{name}” ต้องเป็นตาราง [{name}]")
         good = isinstance(data, dict)
@@ -179,11 +181,11 @@ class Table:
             self.fault(key, f"“{key}” ต้องขึ้นต้นด้วย https://")
         return value
 
-    def positive(self, key: str) -> int:
-        """A whole number above 0."""
-        value = self._take(key, required=True)
+    def positive(self, key: str, *, default: int | None = None) -> int:
+        """A whole number above 0; without a `default` there must be one."""
+        value = self._take(key, required=default is None)
         if value is None:
-            return 1
+            return default or 1
         if not isinstance(value, int) or isinstance(value, bool):
             return self._wrong(key, "ต้องเป็นจำนวนเต็ม ไม่ใส่เครื่องหมายคำพูด", 1)
         return value if value > 0 else self._wrong(key, "ต้องมากกว่า 0", 1)

@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from app import web
 from bot.delivery import Delivery
 from bot.line import Line
+from bot.messenger import Account, Messenger
 from flows.book import open_book
 from handlers import errands, turns
 from handlers.wiring import Wiring
@@ -78,6 +79,12 @@ class House:
         person = self.world.add_person(name)
         self.settle()
         return Phone(self, person.id)
+
+    def messenger_citizen(self, name: str = "สมหญิง ใจดี") -> MessengerPhone:
+        """Somebody who has opened the page's thread on Messenger."""
+        account = self.world.meta.add_person(name)
+        self.settle()
+        return MessengerPhone(self, account.id)
 
     def staff_group(self) -> Phone:
         """An activated staff group of five, seen by its first member."""
@@ -152,6 +159,39 @@ class Phone:
         return self.said()[before:]
 
 
+class MessengerPhone(Phone):
+    """The same, on Messenger."""
+
+    def types(self, text: str) -> list[dict[str, Any]]:
+        return self._after(lambda: self.house.world.meta.say(self.user, text))
+
+    def taps(self, label: str) -> list[dict[str, Any]]:
+        button = self.button(label)
+        return self._after(lambda: self.house.world.meta.tap(self.user, button))
+
+    def does(self, act: Any) -> list[dict[str, Any]]:
+        return self._after(lambda: act(self.house.world.meta, self.user))
+
+    def button(self, label: str) -> Mapping[str, Any]:
+        for message in reversed(self.said()):
+            for button in messenger_buttons(message):
+                if button["title"] == label:
+                    return button
+        raise AssertionError(f"no button {label!r} in {self.said()[-3:]}")
+
+    def sees(self, label: str) -> bool:
+        return any(button["title"] == label for button in messenger_buttons(self.said()[-1]))
+
+    def said(self) -> list[dict[str, Any]]:
+        return self.house.world.meta.said(self.user)
+
+
+def messenger_buttons(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Quick replies, and the buttons of a template."""
+    payload = message.get("attachment", {}).get("payload", {})
+    return [*message.get("quick_replies", ()), *payload.get("buttons", ())]
+
+
 def actions(message: Any) -> Iterator[Mapping[str, Any]]:
     """Every action of a message: buttons in the frame, quick replies below."""
     if isinstance(message, dict):
@@ -171,6 +211,7 @@ def labels(message: Any) -> list[str]:
 def words(message: Mapping[str, Any]) -> str:
     """All that a person can read in a message."""
     found = [str(message[key]) for key in ("text", "altText") if key in message]
+    found += [str(text) for text in [message.get("attachment", {}).get("payload", {}).get("text")] if text]
     return "\n".join(found + _texts(message.get("contents")))
 
 
@@ -188,17 +229,31 @@ def case_number(phone: Phone) -> tuple[int, int]:
     return int(found[-1][0]), int(found[-1][1])
 
 
+def _account(world: World, url: str) -> Account:
+    meta = world.meta
+    meta.origin, meta.webhook_url = url, ""
+    return Account(
+        page_id=meta.page_id,
+        page_token=meta.page_token,
+        app_secret=meta.app_secret,
+        verify_token=meta.verify_token,
+        media_hosts=(url,),
+        api_url=f"{url}/graph",
+    )
+
+
 @contextmanager
 def opened_house(database: Database, office: Office, clock: Clock, folder: Path) -> Iterator[House]:
     """A house whose platform is the sandbox on loopback, and whose doors the sandbox knocks at."""
     world = World(SECRET, TOKEN, "http://127.0.0.1:9/", clock, allow_local_urls=True)
     with serve(create_sandbox(world, None)) as platform:
         line = Line(SECRET, TOKEN, f"{platform.url}/line", f"{platform.url}/line")
+        files = FileStore(folder / "files")
         wiring = Wiring(
             database=database,
             inbox=Inbox(database),
-            files=FileStore(folder / "files"),
-            channels={"line": line},
+            files=files,
+            channels={"line": line, "messenger": Messenger(_account(world, platform.url), files.read)},
             office=office,
             calendar=Calendar(office.hours, office.exceptions),
             book=open_book(office),

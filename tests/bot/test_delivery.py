@@ -213,12 +213,12 @@ def test_a_dead_token_of_the_channel_stops_it_until_it_is_mended(house: House, t
     house.later(minutes=1)
     assert len(calls(house, "reply") + calls(house, "push")) == 1
     health = house.client.get("/health").get_json()
-    assert (health["status"], health["channels"]) == ("degraded", {"line": "stopped"})
+    assert (health["status"], health["channels"]) == ("degraded", {"line": "stopped", "messenger": "ok"})
     house.world.set_weather("ok")
     house.later(minutes=6)
     house.later(minutes=6)
     assert said(house, talk) == [CHATTER.text, RECEIPT.text]
-    assert house.client.get("/health").get_json()["channels"] == {"line": "ok"}
+    assert house.client.get("/health").get_json()["channels"] == {"line": "ok", "messenger": "ok"}
 
 
 def test_too_many_calls_at_once_means_a_little_later(house: House, talk: Conversation) -> None:
@@ -252,7 +252,7 @@ def test_a_spent_quota_is_looked_at_again_for_the_office_may_have_bought_a_large
     send_all(house)
     house.later(hours=2)
     assert said(house, talk) == [RECEIPT.text]
-    assert house.client.get("/health").get_json()["channels"] == {"line": "ok"}
+    assert house.client.get("/health").get_json()["channels"]["line"] == "ok"
 
 
 def test_a_new_message_does_not_vanish_under_an_old_key(house: House, talk: Conversation) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from bot.channel import Permit
 from bot.limits import GATHERED, MESSAGE_PAUSES, TURN_PAUSES, Plan, next_month, outlived, pause_after, plan, usable
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -16,6 +17,11 @@ FRESH, DEAD = NOW + timedelta(seconds=20), NOW - timedelta(seconds=1)
 AT_ONCE = 5
 
 Row = dict[str, Any]
+
+
+def paid(purpose: str) -> Permit:
+    """As on LINE: anything may be pushed, for money."""
+    return Permit()
 
 
 def row(number: int, token: str | None = None, until: datetime | None = None, **values: Any) -> Row:
@@ -96,16 +102,16 @@ PLANS: dict[str, tuple[list[Row], Plan]] = {
 
 @pytest.mark.parametrize(("rows", "expected"), PLANS.values(), ids=PLANS.keys())
 def test_what_goes_out_together(rows: list[Row], expected: Plan) -> None:
-    assert plan(rows, NOW, AT_ONCE) == expected
+    assert plan(rows, NOW, AT_ONCE, paid) == expected
 
 
 def test_a_burst_of_notices_is_one_push() -> None:
     burst = [notice(n) for n in range(1, 61)]
-    assert plan(burst, NOW, AT_ONCE).ids == tuple(range(1, GATHERED + 1))
+    assert plan(burst, NOW, AT_ONCE, paid).ids == tuple(range(1, GATHERED + 1))
 
 
 def test_answers_are_not_gathered_beyond_one_request() -> None:
-    assert plan([row(n) for n in range(1, 61)], NOW, AT_ONCE).ids == (1, 2, 3, 4, 5)
+    assert plan([row(n) for n in range(1, 61)], NOW, AT_ONCE, paid).ids == (1, 2, 3, 4, 5)
 
 
 OUTLIVED = {
@@ -161,7 +167,7 @@ def lanes(draw: st.DrawFn) -> list[Row]:
 
 @given(lanes())
 def test_whatever_waits_the_plan_is_sound(rows: list[Row]) -> None:
-    made, head = plan(rows, NOW, AT_ONCE), rows[0]
+    made, head = plan(rows, NOW, AT_ONCE, paid), rows[0]
     together = [one for one in rows if one["id"] in made.ids]
     assert head["id"] in made.ids
     assert list(made.ids) == sorted(set(made.ids))
@@ -179,17 +185,17 @@ def test_what_can_go_for_nothing_is_not_paid_for(rows: list[Row]) -> None:
     free = {one["token"] for one in rows if usable(one, NOW) and one["batch"] is None}
     room = any(sum(one["token"] == token and one["batch"] is None for one in rows) < AT_ONCE for token in free)
     if usable(head, NOW) or room:
-        assert plan(rows, NOW, AT_ONCE).way == "reply"
+        assert plan(rows, NOW, AT_ONCE, paid).way == "reply"
 
 
 @given(lanes())
 def test_a_batch_is_the_same_at_every_attempt(rows: list[Row]) -> None:
-    first = plan(rows, NOW, AT_ONCE)
+    first = plan(rows, NOW, AT_ONCE, paid)
     for one in rows:
         if one["id"] in first.ids:
             one["batch"] = rows[0]["id"] if rows[0]["batch"] is None else rows[0]["batch"]
     newcomer = row(99, "new")
-    assert plan([*rows, newcomer], NOW, AT_ONCE).ids == first.ids
+    assert plan([*rows, newcomer], NOW, AT_ONCE, paid).ids == first.ids
 
 
 # --- patience ---

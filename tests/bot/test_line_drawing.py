@@ -11,9 +11,9 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import line_drawing
+from bot.drawing import LINE, cut, in_words
 from bot.limits import GATHERED
-from bot.line_drawing import AT_ONCE, BUBBLES, cut, draw, in_words
+from bot.line_drawing import draw
 from flows.menu import greeting, menu_card
 from flows.messages import Card, Choice, GiveFile, Message, Picture, Say, from_data, to_data
 from flows.status import acknowledgement, case_card
@@ -162,7 +162,7 @@ def test_up_to_five_go_as_they_are() -> None:
 @pytest.mark.parametrize("count", [6, 12, 13, GATHERED])
 def test_cards_become_carousels_that_lose_none(count: int) -> None:
     drawn = draw([staff_card({**CASE, "number": number}) for number in range(1, count + 1)])
-    assert len(drawn) == -(-count // BUBBLES) <= AT_ONCE
+    assert len(drawn) == -(-count // LINE.cards) <= LINE.at_once
     assert faults(drawn) == []
     told = "\n".join(words(message) for message in drawn)
     assert all(f"เรื่องใหม่ {number}/2569" in told for number in range(1, count + 1))
@@ -172,7 +172,7 @@ def test_as_many_as_are_gathered_fit_whatever_the_mixture(office: Office) -> Non
     card, said = staff_card(CASE), Say("มีประชาชนขอติดต่อเจ้าหน้าที่ โปรดเปิดแชตของหน่วยงานเพื่อตอบกลับ")
     for mixture in ([card, said] * (GATHERED // 2), [said] * GATHERED, [said, *[card] * (GATHERED - 1)]):
         drawn = draw(mixture)
-        assert len(drawn) <= AT_ONCE
+        assert len(drawn) <= LINE.at_once
         assert faults(drawn) == []
         told = "\n".join(words(message) for message in drawn)
         assert told.count(said.text) == mixture.count(said)
@@ -186,7 +186,7 @@ def test_the_widest_cards_of_the_office_fit_into_one_carousel(office: Office) ->
         "unit": max((unit.name for unit in office.units), key=len),
         "number": 123456,
     }
-    assert faults(draw([staff_card(widest)] * BUBBLES * 2)) == []
+    assert faults(draw([staff_card(widest)] * LINE.cards * 2)) == []
 
 
 # --- text ---
@@ -248,7 +248,7 @@ anything = st.one_of(says, cards, pictures, papers)
 @given(st.lists(anything, min_size=1, max_size=8))
 def test_whatever_is_drawn_is_at_most_five_messages_that_line_takes(messages: list[Message]) -> None:
     drawn = draw(messages)
-    assert 1 <= len(drawn) <= AT_ONCE
+    assert 1 <= len(drawn) <= LINE.at_once
     assert faults(drawn) == []
 
 
@@ -273,5 +273,5 @@ def test_a_message_can_be_read_where_nothing_is_drawn(office: Office) -> None:
 
 def test_an_old_phone_reads_everything_of_a_long_card_up_to_the_limit() -> None:
     (drawn,) = draw([Card("ก" * 100, (("ข" * 50, "ค" * 2000),))])
-    assert len(drawn["altText"]) == line_drawing.ALT_TEXT
+    assert len(drawn["altText"]) == LINE.alt
     assert faults([drawn]) == []

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channel import Chat, Media, Reading
-from bot.line_reading import clean, envelope, reading
+from bot.line_reading import envelope, reading
+from bot.reading import clean
 from flows.events import (
     Album,
     Edited,

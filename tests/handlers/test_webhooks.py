@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
+from app import web
 from handlers.webhooks import LONGEST_BODY
 from models.inbox import arrivals
 from tests.house import SECRET, House
@@ -144,7 +146,9 @@ def test_half_characters_and_nul_are_survived(house: House, text: str) -> None:
 
 
 def test_a_channel_that_is_off_has_no_door(small_house: House) -> None:
-    assert small_house.client.post("/webhooks/messenger", data=b"{}").status_code == 404
+    without = web(replace(small_house.wiring, channels={"line": small_house.wiring.channels["line"]})).test_client()
+    assert without.post("/webhooks/messenger", data=b"{}").status_code == 404
+    assert without.get("/webhooks/messenger").status_code == 404
 
 
 def test_what_could_not_be_stored_is_answered_503_and_kept_when_it_comes_again(small_house: House) -> None:

@@ -1,0 +1,59 @@
+"""What the readings of all platforms have in common: JSON from outside, of which nothing is believed."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+#: What a platform's clock may be ahead of ours before we trust our own.
+AHEAD = timedelta(minutes=1)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def clean(text: object) -> str:
+    """Text as both databases and every file format can hold it: no half characters, no NUL, no control characters but
+    newline and tab."""
+    if not isinstance(text, str):
+        return ""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _CONTROL.sub("", whole.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def as_dict(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def as_text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def is_number(value: object, most: float) -> bool:
+    """Whether it is a number (not a truth value) between -most and most."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -most <= value <= most
+
+
+def moment(seconds: object, scale: int = 1) -> datetime | None:
+    """The moment that many seconds (or `scale`-ths of them) after 1970; None if that is none."""
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds / scale, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def believed(happened: datetime | None, arrived_at: datetime, oldest: timedelta) -> datetime:
+    """When it happened. A time older than `oldest`, or ahead of our own clock, is not believed: then on arrival."""
+    if happened and arrived_at - oldest <= happened <= arrived_at + AHEAD:
+        return happened
+    return arrived_at
+
+
+def digest(body: bytes) -> str:
+    return "sha256:" + hashlib.sha256(body).hexdigest()
