@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from bot.channel import Channel
 from flows.book import open_book
+from flows.menu import page_greeting
 from handlers.wiring import Wiring
 from logs import set_up_logging
 from models import case, marks
@@ -25,11 +26,12 @@ from office.calendar import Calendar
 from office.sheets import Workbooks
 from services.office import Faulty, Office, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
-from settings import LineSettings, Settings, faults, read_settings, services_dir
+from settings import LineSettings, MessengerSettings, Settings, faults, read_settings, services_dir
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from bot.messenger import Messenger
     from sandbox.world import World
 
 
@@ -207,16 +209,20 @@ def _demo_house(settings: Settings) -> tuple[Any, Callable[[], None]]:
     from sandbox.pages import create_sandbox
 
     here = f"http://127.0.0.1:{settings.port}"
-    world = demo_world(here, f"{here}/webhooks/line", settings.var_dir)
+    world = demo_world(here, f"{here}/webhooks/line", settings.var_dir, messenger=True)
     line = LineSettings(world.channel_secret, world.access_token, f"{here}/line", f"{here}/line")
-    wiring = _open_house(replace(settings, line=line), oldest_event=timedelta(days=100))
+    meta = world.meta
+    secrets = (meta.page_token, meta.app_secret, meta.verify_token)
+    page = MessengerSettings(meta.page_id, *secrets, media_hosts=(here,), api_url=f"{here}/graph")
+    wiring = _open_house(replace(settings, line=line, messenger=page), oldest_event=timedelta(days=100))
     end = staffed(wiring)
-    threading.Thread(target=lambda: _invite_desk(wiring, world, settings.port), daemon=True).start()
+    threading.Thread(target=lambda: _furnish(wiring, world, settings.port), daemon=True).start()
     return _beside(web(wiring), create_sandbox(world, settings.registers_dir)), end
 
 
-def _invite_desk(wiring: Wiring, world: World, port: int) -> None:
-    """Once the doors are open, the sandbox's staff group is activated as an office would do it: by typing a code."""
+def _furnish(wiring: Wiring, world: World, port: int) -> None:
+    """Once the doors are open, what an office does on its first day: the page on Messenger gets its button and menu,
+    the staff group is activated by typing a code."""
     import urllib3
 
     from models.conversation import staff_groups
@@ -225,6 +231,8 @@ def _invite_desk(wiring: Wiring, world: World, port: int) -> None:
     urllib3.PoolManager().request(
         "GET", f"http://127.0.0.1:{port}/health", retries=urllib3.Retry(20, backoff_factor=0.1)
     )
+    world.meta.subscribe()
+    _messenger(wiring).set_up(page_greeting(wiring.office))
     with wiring.database.transaction() as tx:
         code = None if staff_groups(tx) else desk.make_code(tx, wiring.now())
     if code:
@@ -307,6 +315,24 @@ def desk_code() -> None:
     with wiring.database.transaction() as tx:
         code = desk.make_code(tx, wiring.now())
     click.echo(f"พิมพ์ในกลุ่ม LINE ของเจ้าหน้าที่:  เปิดใช้ {code}\n(ใช้ได้ครั้งเดียว ภายใน 24 ชั่วโมง)")
+
+
+@cli.command(name="messenger-menu")
+def messenger_menu() -> None:
+    """Greeting, Get Started button and menu of the office's page on Messenger; safe to run twice."""
+    from bot.channel import Refused, TryAgain
+
+    wiring = _wired()
+    if "messenger" not in wiring.channels:
+        raise click.ClickException("ยังไม่ได้เปิดช่องทาง Messenger: ตั้งค่า MESSENGER_… ให้ครบก่อน (ดู .env.example)")
+    match _messenger(wiring).set_up(page_greeting(wiring.office)):
+        case Refused(reason=reason) | TryAgain(reason=reason):
+            raise click.ClickException(f"ตั้งค่าเพจไม่สำเร็จ: {reason}")
+    click.echo("ตั้งคำทักทาย ปุ่มเริ่มต้นใช้งาน และเมนูของเพจแล้ว")
+
+
+def _messenger(wiring: Wiring) -> Messenger:
+    return cast("Messenger", wiring.channels["messenger"])
 
 
 @cli.command()

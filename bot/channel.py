@@ -172,6 +172,9 @@ class Channel(Protocol):
     def permit(self, purpose: str, window_until: datetime | None, now: datetime) -> Permit | None:
         """By which right a message without a reply token may go out now; None: not before the person writes again."""
 
+    def link_back(self, reference: str) -> str:
+        """A web address whose click opens this chat, and its window, again; "" where no window ever closes."""
+
     def send(
         self, to: str, messages: Sequence[Message], *, token: str | None, key: str, right: str = "", taken: int = 0
     ) -> Outcome:

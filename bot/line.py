@@ -111,6 +111,9 @@ class Line:
         """A push may carry anything, any time; it is paid for."""
         return Permit()
 
+    def link_back(self, reference: str) -> str:  # noqa: ARG002 - see `permit`
+        return ""
+
     def send(
         self,
         to: str,

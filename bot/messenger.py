@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 import structlog
 import urllib3
 
-from bot import messenger_drawing, messenger_reading
+from bot import messenger_drawing, messenger_page, messenger_reading
 from bot.channel import (
     Chat,
     Gone,
@@ -146,6 +146,10 @@ class Messenger:
             return Permit("HUMAN_AGENT")
         return Permit("UTILITY") if purpose == "status" and self._account.utility_template else None
 
+    def link_back(self, reference: str) -> str:
+        """Messenger Platform, "m.me Links": in a thread that exists, a click is a referral, and opens the window."""
+        return f"https://m.me/{self._account.page_id}?ref={reference}"
+
     def send(
         self,
         to: str,
@@ -183,14 +187,26 @@ class Messenger:
     def warm_up(self) -> None:
         """There is nothing to load."""
 
+    def set_up(self, greeting: str) -> Outcome:
+        """Have Meta tell us of what we read, and show the page's greeting, Get Started button and menu."""
+        for path, fields in messenger_page.settings(greeting):
+            outcome = self._call(path, json.dumps(fields).encode(), "application/json")
+            if not isinstance(outcome, Sent):
+                return outcome
+        return Sent()
+
     def _post(self, address: Mapping[str, Any], call: Call) -> Outcome:
         """One call of the Send API; a picture that we keep goes along as bytes, so it needs no public address."""
         try:
             body, kind = self._body({**address, "message": call.message}, call.upload)
-            headers = {"Authorization": f"Bearer {self._account.page_token}", "Content-Type": kind}
-            answer = self._api.request("POST", self._address, body=body, headers=headers)
         except FileNotFoundError:
             return Refused("its picture is gone")
+        return self._call("messages", body, kind)
+
+    def _call(self, path: str, body: bytes, kind: str) -> Outcome:
+        headers = {"Authorization": f"Bearer {self._account.page_token}", "Content-Type": kind}
+        try:
+            answer = self._api.request("POST", self._address(path), body=body, headers=headers)
         except urllib3.exceptions.HTTPError as error:
             return TryAgain(type(error).__name__, unsure=not never_left(error))
         fault = error_of(answer.data)
@@ -210,12 +226,11 @@ class Messenger:
         }
         return urllib3.encode_multipart_formdata({**form, "filedata": ("picture", data, kind_of(data))})
 
-    @cached_property
-    def _address(self) -> str:
-        """Where messages go; the proof shows that whoever holds the token knows the app's secret too."""
+    def _address(self, path: str) -> str:
+        """Something of the page's; the proof shows that whoever holds the token knows the app's secret too."""
         account = self._account
         proof = hmac.digest(self._secret, account.page_token.encode(), hashlib.sha256).hex()
-        return f"{account.api_url}/{account.api_version}/{account.page_id}/messages?appsecret_proof={proof}"
+        return f"{account.api_url}/{account.api_version}/{account.page_id}/{path}?appsecret_proof={proof}"
 
     @cached_property
     def _api(self) -> urllib3.PoolManager:

@@ -150,10 +150,15 @@ def _event(item: Item, at: datetime) -> Event:
     if "message_edit" in item:
         edit = as_dict(item["message_edit"])
         return Edited(as_text(edit.get("mid")), clean(edit.get("text")), at)
-    pressed = clean(as_dict(item.get("postback")).get("payload"))
+    postback = as_dict(item.get("postback"))
+    pressed = clean(postback.get("payload"))
     if "referral" in item:  # a link to this chat was followed, and the chat was there already
-        return Followed(at, again=True)
-    return Followed(at) if pressed == GET_STARTED else _pressed(pressed, at, "")
+        return Followed(at, again=True, reference=_reference(item))
+    return Followed(at, reference=_reference(postback)) if pressed == GET_STARTED else _pressed(pressed, at, "")
+
+
+def _reference(told: Mapping[str, Any]) -> str:
+    return clean(as_dict(told.get("referral")).get("ref"))[:100]
 
 
 def _pressed(payload: str, at: datetime, mid: str) -> Event:

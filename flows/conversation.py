@@ -90,6 +90,8 @@ def _sent_before(scene: Scene, memory: Memory, event: Pressed) -> Heard | None:
 
 def _followed(scene: Scene, memory: Memory, event: Followed) -> Heard:
     hello = greeting(scene.book.office, again=event.again)
+    if code := tracking_code(event.reference):  # the link of a receipt: how does this case stand?
+        return Heard(memory, () if event.again else (hello,), (LookUp(code),))
     if memory.talk and not memory.asking:
         memory = replace(memory, asking=Asking("resume", scene.draft_token(), scene.now))
     return Heard(memory, (hello, present(scene, memory)))

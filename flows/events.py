@@ -92,10 +92,12 @@ class SentSticker:
 
 @dataclass(frozen=True)
 class Followed:
-    """Began or resumed the chat. `again` is true when the citizen had blocked us before."""
+    """Began or resumed the chat. `again`: the chat was there already, or the citizen had blocked us before. `reference`
+    is what the link says that brought them here."""
 
     at: datetime
     again: bool = False
+    reference: str = ""
 
 
 @dataclass(frozen=True)

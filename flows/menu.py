@@ -36,6 +36,11 @@ def greeting(office: Office, *, again: bool) -> Say:
     return Say(f"{hello}{office.name}\nที่นี่คือระบบรับเรื่องอัตโนมัติ รับเรื่องได้ตลอด 24 ชั่วโมง\nเหตุด่วน โทร {urgent}")
 
 
+def page_greeting(office: Office) -> str:
+    """What stands on a Messenger page before anything is said."""
+    return f"{office.short_name} รับเรื่องร้องเรียน แจ้งเบาะแส และติดตามเรื่อง ตลอด 24 ชั่วโมง แตะ “เริ่มต้นใช้งาน” เพื่อเริ่ม"
+
+
 def not_open(office: Office, title: str) -> Say:
     """ยื่นคำร้อง/คำขอ and ชำระค่าธรรมเนียม, while they are not open in chat."""
     return Say(

@@ -115,6 +115,7 @@ def acknowledgement(office: Office, case: Mapping[str, Any]) -> Card:
         title=f"รับเรื่องแล้ว เลขรับที่ {case['number']}/{case['year']}",
         lines=tuple(lines),
         text="\n".join(_afterwards(case)),
+        actions=(Choice("กลับมาที่แชตนี้", case["chat_link"], "link"),) if case.get("chat_link") else (),
         tone="good",
         must_arrive=True,
         choices=say("เมนู", "ติดตามเรื่อง"),
@@ -127,6 +128,8 @@ def _afterwards(case: Mapping[str, Any]) -> list[str]:
         arrived = thai_moment(datetime.fromisoformat(case["arrived_at"]))
         notes.append(f"ท่านส่งเรื่องนอกเวลาราชการ ({arrived}) จึงถือว่าได้รับเมื่อเริ่มเวลาราชการ ตามวันเวลาที่รับข้างต้น")
     notes.append("เจ้าหน้าที่จะตรวจสอบและแจ้งผลทางแชตนี้ หากมีรูปหรือข้อมูลเพิ่มเติม ส่งมาได้ภายใน 24 ชั่วโมง")
+    if case.get("chat_link"):
+        notes.append("ต้องการทราบความคืบหน้าเมื่อใด แตะปุ่ม “กลับมาที่แชตนี้”")
     if case.get("kind") == "tip":
         notes.append("โปรดเก็บรหัสติดตามเป็นความลับ ผู้ที่มีรหัสจะดูสถานะของเรื่องได้")
     return notes

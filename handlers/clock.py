@@ -14,7 +14,7 @@ from handlers.wiring import Wiring
 from models import conversation, document, errands, files, inbox, jobs, outbox, queue
 from models.inbox import arrivals
 from models.outbox import outgoing
-from office import audit, mirror, notices
+from office import audit, mirror, notices, unreachable
 from office.calendar import ZONE
 
 log = structlog.get_logger()
@@ -115,6 +115,12 @@ def _examine_audit(wiring: Wiring, now: datetime) -> None:
             notices.trouble(tx, f"ตรวจพบว่าบันทึกการใช้งานถูกแก้ไข ตั้งแต่รายการที่ {broken} โปรดแจ้งผู้ดูแลระบบ", now)
 
 
+def _propose_disposal(wiring: Wiring, now: datetime) -> None:
+    """B29: who could not be reached for thirty days."""
+    with wiring.database.transaction() as tx:
+        unreachable.propose_disposal(tx, wiring.office, now)
+
+
 def _report_stuck(wiring: Wiring, now: datetime) -> None:
     """Each morning: what could not be handled or sent, so that nothing is forgotten in silence."""
     with wiring.database.transaction() as tx:
@@ -127,6 +133,7 @@ def _report_stuck(wiring: Wiring, now: datetime) -> None:
 JOBS: tuple[Job, ...] = (
     Job("tick", "*", "*", _tick),
     Job("report_stuck", "35", "8", _report_stuck),
+    Job("propose_disposal", "40", "8", _propose_disposal),
     Job("expire_drafts", "10", "2", _expire_drafts),
     Job("reconcile_registers", "20", "2", _reconcile_registers),
     Job("sweep_files", "30", "2", _sweep_files),

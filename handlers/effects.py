@@ -22,6 +22,7 @@ from models import errands, files, people
 from models.conversation import Conversation
 from models.db import Tx
 from office import cases, notices
+from office.cases import Facts
 from office.filing import FileFacts, Filing
 
 #: Dropped bytes stay a while: the same picture may be coming in again at this moment.
@@ -37,7 +38,7 @@ def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime)
     match effect:
         case OpenCase():
             opened = cases.open_case(tx, wiring.office, wiring.calendar, _filing(talk, effect, at), now=now)
-            return Told("case", opened.facts, at)
+            return Told("case", {**opened.facts, **_way_back(wiring, talk, opened.facts)}, at)
         case AddPapers():
             return _papers_added(wiring, tx, effect, at)
         case LookUp(code=code):
@@ -64,6 +65,12 @@ def forget(tx: Tx, talk: Conversation, message_id: str, now: datetime) -> None:
     for sha256 in files.forget_upload(tx, talk.id, message_id):
         lane, arguments = f"file:{sha256}", {"sha256": sha256}
         errands.put(tx, "sweep_file", lane=lane, arguments=arguments, now=now, due=now + SWEEP_AFTER)
+
+
+def _way_back(wiring: Wiring, talk: Conversation, case: Facts) -> Facts:
+    """Where we may speak only for a while after somebody wrote, the receipt carries a link into the chat."""
+    link = wiring.channels[talk.channel].link_back(case["code"])
+    return {"chat_link": link} if link else {}
 
 
 def _papers_added(wiring: Wiring, tx: Tx, wish: AddPapers, at: datetime) -> Told:

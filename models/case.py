@@ -126,7 +126,7 @@ def by_code(tx: Tx, code: str) -> dict[str, Any] | None:
     return next(iter(_numbered(tx, _NUMBERED.where(cases.c.code == code))), None)
 
 
-def by_conversation(tx: Tx, conversation_id: int, limit: int) -> list[dict[str, Any]]:
+def by_conversation(tx: Tx, conversation_id: int, limit: int | None = None) -> list[dict[str, Any]]:
     """As `by_id`, what came from this conversation, newest first."""
     mine = _NUMBERED.where(cases.c.conversation_id == conversation_id)
     return _numbered(tx, mine.order_by(cases.c.id.desc()).limit(limit))

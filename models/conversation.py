@@ -90,7 +90,8 @@ def keep_memory(tx: Tx, conversation: Conversation, memory: dict[str, Any]) -> N
 def set_reachable(tx: Tx, conversation_id: int, now: datetime, *, reachable: bool) -> None:
     """Blocked us (False): from the first such moment on, B29's thirty days run; or came back."""
     since = sa.func.coalesce(conversations.c.unreachable_since, sa.bindparam("now_", now, type_=Instant))
-    values = {"reachable": reachable, "unreachable_since": None if reachable else since}
+    gone = {"reachable": False, "unreachable_since": since}
+    values = {"reachable": True, "unreachable_since": None, "disposal_proposed_at": None} if reachable else gone
     tx.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(**values))
 
 
@@ -116,6 +117,18 @@ def window_until(tx: Tx, lane: str) -> datetime | None:
 def be_quiet(tx: Tx, conversation_id: int, until: datetime | None) -> None:
     """An officer speaks here now; we do not, until then. None: we may again."""
     tx.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(quiet_until=until))
+
+
+def unreachable_since(tx: Tx, moment: datetime) -> list[int]:
+    """The people whom nothing has reached since then or longer, and of whom no proposal was made yet (B29)."""
+    gone = (conversations.c.kind == "person", conversations.c.unreachable_since <= moment)
+    mine = sa.select(conversations.c.id).where(*gone, conversations.c.disposal_proposed_at.is_(None))
+    return [row["id"] for row in tx.all(mine.order_by(conversations.c.id))]
+
+
+def disposal_was_proposed(tx: Tx, conversation_id: int, now: datetime) -> None:
+    changed = sa.update(conversations).where(conversations.c.id == conversation_id)
+    tx.execute(changed.values(disposal_proposed_at=now))
 
 
 def set_staff(tx: Tx, conversation_id: int, since: datetime | None) -> None:

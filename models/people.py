@@ -51,6 +51,11 @@ def keep_reporter(tx: Tx, case_id: int, name: str, phone: str) -> None:
     tx.execute(sa.insert(reporters), {"case_id": case_id, "name": name, "phone": phone})
 
 
+def left_a_phone(tx: Tx, case_id: int) -> bool:
+    """Whether whoever brought this case can be telephoned."""
+    return bool(tx.scalar(sa.select(reporters.c.phone).where(reporters.c.case_id == case_id)))
+
+
 def notice_was_shown(tx: Tx, conversation_id: int, notice: int, now: datetime) -> None:
     """Remember that this version of the privacy notice was shown here; the first time counts (A8)."""
     insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert

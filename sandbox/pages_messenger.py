@@ -80,6 +80,13 @@ def tap(psid: str) -> ResponseReturnValue:
     return done()
 
 
+@messenger.post("/<psid>/refer")
+def refer(psid: str) -> ResponseReturnValue:
+    """A link m.me/PAGE?ref=REF is clicked in the open thread."""
+    _meta().refer(_account(psid).id, str(sent().get("ref") or ""))
+    return done()
+
+
 @messenger.post("/<psid>/edit")
 def edit(psid: str) -> ResponseReturnValue:
     asked = sent()

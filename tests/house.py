@@ -169,6 +169,9 @@ class MessengerPhone(Phone):
         button = self.button(label)
         return self._after(lambda: self.house.world.meta.tap(self.user, button))
 
+    def presses(self, action: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return self._after(lambda: self.house.world.meta.tap(self.user, action))
+
     def does(self, act: Any) -> list[dict[str, Any]]:
         return self._after(lambda: act(self.house.world.meta, self.user))
 

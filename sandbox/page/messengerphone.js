@@ -9,6 +9,12 @@ import { drawQuickReplies } from "./quick.js";
 
 const ASKED_OF_PROFILE = { user_phone_number: "+66812345678", user_email: "somchai@example.com" };
 
+/** What an m.me link says that leads into this very chat; on a real telephone it opens Messenger. */
+function referenceOf(address) {
+  const link = URL.canParse(address) ? new URL(address) : null;
+  return link?.host === "m.me" ? link.searchParams.get("ref") : null;
+}
+
 export class MessengerPhone extends Phone {
   constructor(label, below) {
     super(label, below);
@@ -37,6 +43,8 @@ export class MessengerPhone extends Phone {
     return attempt(() => {
       const own = ASKED_OF_PROFILE[pressed.content_type];
       if (own) return this.say(own);
+      const reference = pressed.type === "web_url" && referenceOf(pressed.url);
+      if (reference) return this.post("refer", { ref: reference });
       if (pressed.type === "web_url") return openAddress(pressed.url);
       if (pressed.type === "phone_number") return openAddress(`tel:${pressed.payload}`);
       return this.post("tap", pressed);

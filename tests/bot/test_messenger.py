@@ -10,16 +10,20 @@ import pytest
 import sqlalchemy as sa
 
 from bot import outbox
+from bot.channel import Sent
 from bot.messenger import Messenger
 from bot.messenger_errors import TABLE, meaning
 from flows.messages import Card, Choice, Message, Picture, Say
+from handlers import clock
 from models import conversation
 from models import outbox as rows
+from models.case import case_events
 from models.conversation import Conversation
 from sandbox.acts import Upload
 from sandbox.pictures import photo
 from tests.house import House, MessengerPhone, words
 
+PROPOSE = next(job for job in clock.JOBS if job.name == "propose_disposal")
 RECEIPT = Say("ผลการดำเนินการ: ซ่อมถนนแล้ว", must_arrive=True)
 
 
@@ -102,6 +106,18 @@ def test_a_link_to_the_chat_opens_the_window_again(phone: MessengerPhone) -> Non
     phone.house.settle()
     said = phone.does(lambda meta, psid: meta.refer(psid, "K7QF-2MXA"))
     assert words(said[0]) == RECEIPT.text
+
+
+def test_the_receipts_link_opens_the_window_and_tells_how_the_case_stands(phone: MessengerPhone) -> None:
+    files_a_complaint(phone)
+    link = phone.button("กลับมาที่แชตนี้")["url"]
+    assert link.startswith(f"https://m.me/{phone.house.world.meta.page_id}?ref=")
+    phone.house.later(hours=30)
+    say(phone, RECEIPT)
+    phone.house.settle()
+    said = phone.does(lambda meta, psid: meta.refer(psid, link.rpartition("=")[2]))
+    assert words(said[0]) == RECEIPT.text
+    assert "1/2569" in words(said[1])
 
 
 def test_the_window_counts_from_the_platforms_time(phone: MessengerPhone) -> None:
@@ -280,6 +296,68 @@ def test_where_an_officer_writes_by_hand_we_are_silent_and_come_back_by_ourselve
     assert phone.types("เมนู") != []
 
 
+def test_whoever_turns_to_the_machine_is_answered_by_it_again(phone: MessengerPhone) -> None:
+    phone.house.world.meta.office_writes(phone.user, "สวัสดีครับ")
+    phone.house.settle()
+    assert phone.types("ขอบคุณค่ะ") == []
+    assert phone.types("เมนู") != []
+    assert phone.types("สวัสดี") != []
+
+
+# --- whom nothing reaches (B29) ---
+
+
+def open_history(house: House) -> list[str]:
+    with house.wiring.database.reading() as tx:
+        return [row["what"] for row in tx.all(sa.select(case_events).order_by(case_events.c.id))]
+
+
+def test_after_thirty_days_it_is_proposed_to_the_head_and_no_more(phone: MessengerPhone) -> None:
+    house = phone.house
+    group = house.staff_group()
+    files_a_complaint(phone)
+    house.world.meta.accounts[phone.user].blocked = True
+    say(phone, RECEIPT)
+    house.settle()
+    for days in (29, 2, 1):
+        house.later(days=days)
+        clock.run(house.wiring, PROPOSE, house.clock())
+        house.settle()
+    assert open_history(house) == ["opened", "disposal_proposed"]
+    proposals = [words(message) for message in group.said() if "จำหน่ายเรื่อง" in words(message)]
+    assert len(proposals) == 1
+    assert "1/2569" in proposals[0]
+
+
+def test_whoever_came_back_or_left_a_number_is_not_given_up(phone: MessengerPhone) -> None:
+    house = phone.house
+    files_a_complaint(phone)
+    house.world.meta.accounts[phone.user].blocked = True
+    say(phone, RECEIPT)
+    house.settle()
+    house.world.meta.accounts[phone.user].blocked = False
+    phone.types("เมนู")
+    house.later(days=40)
+    clock.run(house.wiring, PROPOSE, house.clock())
+    assert open_history(house) == ["opened"]
+
+
+# --- the page ---
+
+
+def test_the_page_is_set_up_and_its_menu_works(phone: MessengerPhone) -> None:
+    meta, channel = phone.house.world.meta, phone.house.wiring.channels["messenger"]
+    assert isinstance(channel, Messenger)
+    assert channel.set_up("สวัสดี") == Sent()
+    assert meta.subscribe()
+    assert {call.status for call in meta.calls} == {200}
+    item = next(item for item in meta.profile.menu if item["title"] == "ติดตามเรื่อง")
+    said = phone.presses(item)
+    assert "เรื่อง" in words(said[-1])
+    newcomer = phone.house.messenger_citizen("วิภา แสงจันทร์")
+    assert "ยินดีต้อนรับ" in words(newcomer.said()[0])
+
+
 # --- what citizens send ---
 
 
@@ -303,14 +381,17 @@ def test_in_standby_we_read_and_say_nothing(phone: MessengerPhone) -> None:
     assert phone.types("สวัสดี") == []
 
 
-def test_a_complaint_is_filed_on_messenger_by_taps_and_words(small_house: House) -> None:
-    phone = small_house.messenger_citizen()
+def files_a_complaint(phone: MessengerPhone) -> None:
     phone.types("เมนู")
     phone.taps("ร้องเรียน/ร้องทุกข์")
     phone.types("1")
     for said in ("1", "หน้าวัดศรีนคร", "ถนนเป็นหลุมลึก น้ำขังตลอด", "ข้าม", "ไม่ระบุชื่อ"):
         phone.types(said)
     phone.taps("ยืนยันและส่ง")
+
+
+def test_a_complaint_is_filed_on_messenger_by_taps_and_words(phone: MessengerPhone) -> None:
+    files_a_complaint(phone)
     assert "เลขรับที่" in "".join(words(message) for message in phone.said()), [words(m) for m in phone.said()[-4:]]
     assert phone.house.world.meta.cut_titles == []
     assert {call.status for call in sends(phone)} == {200}

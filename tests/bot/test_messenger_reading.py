@@ -54,7 +54,10 @@ EVENTS: dict[str, tuple[dict[str, Any], Event | None]] = {
     "a button": (item(postback={"mid": "m_2", "title": "ถนน", "payload": "a/b=c"}), Pressed("a/b=c", NOW)),
     "a button of old": (item(postback={"title": "ถนน", "payload": "a/b=c"}), Pressed("a/b=c", NOW)),
     "the button that begins": (item(postback={"payload": "GET_STARTED"}), Followed(NOW)),
-    "a link to this chat": (item(referral={"ref": "x", "type": "OPEN_THREAD"}), Followed(NOW, again=True)),
+    "a link to this chat": (
+        item(referral={"ref": "x", "type": "OPEN_THREAD"}),
+        Followed(NOW, again=True, reference="x"),
+    ),
     "an edit": (item(message_edit={"mid": "m_1", "text": "ใหม่", "num_edit": "1"}), Edited("m_1", "ใหม่", NOW)),
     "a sticker": (message(attachments=[{"type": "sticker", "payload": {"url": CDN}}]), SentSticker(NOW)),
     "a sticker of old": (

@@ -118,13 +118,17 @@ def test_a_quick_reply_is_tapped_once_and_is_gone(page: Tab, town: Town) -> None
 
 def test_cards_are_drawn_and_their_buttons_speak(page: Tab, town: Town) -> None:
     town.enter()
-    town.template(template_type="button", text="เลือก", buttons=[NEXT])
+    back = {"type": "web_url", "title": "กลับมา", "url": f"https://m.me/{town.meta.page_id}?ref=K7QF-2MXA"}
+    town.template(template_type="button", text="เลือก", buttons=[NEXT, back])
     element = {"title": "เรื่อง 1/2569", "subtitle": "กำลังดำเนินการ", "buttons": [{**NEXT, "title": "ดูเรื่อง"}]}
     town.template(template_type="generic", elements=[element, element])
     page.until(f"{count('#citizen .card-row .mcard', 'กำลังดำเนินการ')} === 2")
     page.click(".mcard-button", "ต่อไป")
     page.until(count(OWN, "ต่อไป"))
     assert last(town)["postback"]["payload"] == "next"
+    page.click(".mcard-button", "กลับมา")
+    page.until(count("#citizen *", "เปิดลิงก์ m.me"))
+    assert last(town)["referral"]["ref"] == "K7QF-2MXA"
 
 
 def test_two_photos_are_one_message_and_are_seen(page: Tab, town: Town) -> None:
