@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -26,13 +25,12 @@ from office.calendar import Calendar
 from office.sheets import Workbooks
 from services.office import Faulty, Office, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
-from settings import LineSettings, MessengerSettings, Settings, faults, read_settings, services_dir
+from settings import Settings, faults, read_settings, services_dir
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from bot.messenger import Messenger
-    from sandbox.world import World
 
 
 def utc_now() -> datetime:
@@ -204,50 +202,9 @@ def _mark_as_demo(settings: Settings) -> None:
 
 
 def _demo_house(settings: Settings) -> tuple[Any, Callable[[], None]]:
-    """The house with the sandbox as its only platform, whatever accounts are configured; and the sandbox beside it."""
-    from sandbox.demo import demo_world
-    from sandbox.pages import create_sandbox
+    from demo import demo_house
 
-    here = f"http://127.0.0.1:{settings.port}"
-    world = demo_world(here, f"{here}/webhooks/line", settings.var_dir, messenger=True)
-    line = LineSettings(world.channel_secret, world.access_token, f"{here}/line", f"{here}/line")
-    meta = world.meta
-    secrets = (meta.page_token, meta.app_secret, meta.verify_token)
-    page = MessengerSettings(meta.page_id, *secrets, media_hosts=(here,), api_url=f"{here}/graph")
-    wiring = _open_house(replace(settings, line=line, messenger=page), oldest_event=timedelta(days=100))
-    end = staffed(wiring)
-    threading.Thread(target=lambda: _furnish(wiring, world, settings.port), daemon=True).start()
-    return _beside(web(wiring), create_sandbox(world, settings.registers_dir)), end
-
-
-def _furnish(wiring: Wiring, world: World, port: int) -> None:
-    """Once the doors are open, what an office does on its first day: the page on Messenger gets its button and menu,
-    the staff group is activated by typing a code."""
-    import urllib3
-
-    from models.conversation import staff_groups
-    from office import desk
-
-    urllib3.PoolManager().request(
-        "GET", f"http://127.0.0.1:{port}/health", retries=urllib3.Retry(20, backoff_factor=0.1)
-    )
-    world.meta.subscribe()
-    _messenger(wiring).set_up(page_greeting(wiring.office))
-    with wiring.database.transaction() as tx:
-        code = None if staff_groups(tx) else desk.make_code(tx, wiring.now())
-    if code:
-        world.invite_desk(code)
-
-
-def _beside(house: Flask, sandbox: Flask) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
-    """The house's own doors are the house's; every other address is the sandbox."""
-
-    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        answering = house if path == "/health" or path.startswith("/webhooks/") else sandbox
-        return answering(environ, start_response)
-
-    return application
+    return demo_house(settings, _open_house, web)
 
 
 @cli.command()
@@ -325,14 +282,11 @@ def messenger_menu() -> None:
     wiring = _wired()
     if "messenger" not in wiring.channels:
         raise click.ClickException("ยังไม่ได้เปิดช่องทาง Messenger: ตั้งค่า MESSENGER_… ให้ครบก่อน (ดู .env.example)")
-    match _messenger(wiring).set_up(page_greeting(wiring.office)):
+    page = cast("Messenger", wiring.channels["messenger"])
+    match page.set_up(page_greeting(wiring.office)):
         case Refused(reason=reason) | TryAgain(reason=reason):
             raise click.ClickException(f"ตั้งค่าเพจไม่สำเร็จ: {reason}")
     click.echo("ตั้งคำทักทาย ปุ่มเริ่มต้นใช้งาน และเมนูของเพจแล้ว")
-
-
-def _messenger(wiring: Wiring) -> Messenger:
-    return cast("Messenger", wiring.channels["messenger"])
 
 
 @cli.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import outbox
 from bot.outbox import ReplyToken
@@ -19,6 +19,9 @@ from models import conversation, files
 from models import outbox as outgoing
 from models.conversation import Conversation
 from models.db import Tx
+
+#: Quicker than this after somebody wrote, no officer has answered.
+BY_HAND = timedelta(seconds=4)
 
 
 def turn(
@@ -46,6 +49,12 @@ def _converse(wiring: Wiring, tx: Tx, talk: Conversation, event: Event) -> tuple
             if told is not None:
                 events.append(told)
     return memory, messages
+
+
+def too_quick_for_hands(talk: Conversation, at: datetime) -> bool:
+    """Whether nobody can have typed this: the platform's own instant reply, which must not silence us."""
+    heard = Memory.from_data(talk.memory).last_at
+    return heard is not None and timedelta() <= at - heard < BY_HAND
 
 
 def turns_to_us(event: Event) -> bool:

@@ -105,7 +105,7 @@ def _turn(wiring: Wiring, tx: Tx, arrival: Any, reading: Reading, event: Event |
         inbox.forget_content(tx, arrival["id"])
     elif reading.echo is not None:
         outgoing.note_echo(tx, reading.echo.key, reading.echo.part, reading.echo.of, now)
-    elif reading.sign == "officer":
+    elif reading.sign == "officer" and not citizen.too_quick_for_hands(talk, reading.at):
         conversation.be_quiet(tx, talk.id, reading.at + timedelta(hours=wiring.office.sending.quiet_hours))
     elif reading.sign == "blocked":
         conversation.set_reachable(tx, talk.id, now, reachable=False)

@@ -296,6 +296,17 @@ def test_where_an_officer_writes_by_hand_we_are_silent_and_come_back_by_ourselve
     assert phone.types("เมนู") != []
 
 
+def test_an_instant_reply_of_the_platform_does_not_silence_us(phone: MessengerPhone) -> None:
+    def writes_and_is_answered_at_once(meta: Any, psid: str) -> None:
+        meta.say(psid, "สวัสดี")
+        phone.house.settle()
+        phone.house.clock.pass_(seconds=1)
+        meta.office_writes(psid, "ขอบคุณที่ติดต่อเรา จะตอบกลับโดยเร็ว")
+
+    phone.does(writes_and_is_answered_at_once)
+    assert phone.types("สวัสดีค่ะ") != []
+
+
 def test_whoever_turns_to_the_machine_is_answered_by_it_again(phone: MessengerPhone) -> None:
     phone.house.world.meta.office_writes(phone.user, "สวัสดีครับ")
     phone.house.settle()
