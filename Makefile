@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test race check bench lock format clean
+.PHONY: help setup setup-dev run test race check bench menu-picture lock format clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: .venv/.runtime ## .venv from the lock file (idempotent, no root, PyPI only)
 
@@ -40,6 +40,9 @@ check: setup-dev ## ruff, mypy, import contracts
 
 bench: setup-dev ## the benchmarks, one line of figures each
 	$(BIN)/python -m bench
+
+menu-picture: setup-dev ## draw the picture of the LINE menu anew from its source (needs Chromium and Noto Sans Thai)
+	$(BIN)/python -m tests.draw_line_menu
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q pyproject.toml -o requirements.lock

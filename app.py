@@ -6,13 +6,15 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.channel import Channel
+from bot import line_menu
+from bot.channel import Channel, Sent
 from flows.book import open_book
 from flows.menu import page_greeting
+from flows.words import MENU
 from handlers.wiring import Wiring
 from logs import set_up_logging
 from models import case, marks
@@ -25,11 +27,12 @@ from office.calendar import Calendar
 from office.sheets import Workbooks
 from services.office import Faulty, Office, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
-from settings import Settings, faults, read_settings, services_dir
+from settings import LineSettings, MessengerSettings, Settings, faults, read_settings, services_dir
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from bot.line import Line
     from bot.messenger import Messenger
 
 
@@ -58,22 +61,27 @@ def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring
 
 
 def _channels(settings: Settings, office: Office, oldest_event: timedelta | None) -> Mapping[str, Channel]:
-    from bot.line import Line
-    from bot.messenger import Account, Messenger
-
     bounds: dict[str, Any] = {} if oldest_event is None else {"oldest_event": oldest_event}
     channels: dict[str, Channel] = {}
-    if (line := settings.line) is not None:
-        secrets = (line.channel_secret, line.channel_access_token, line.api_url, line.api_data_url)
-        channels["line"] = Line(*secrets, **bounds)
+    if settings.line is not None:
+        channels["line"] = line_account(settings.line, **bounds)
     if settings.messenger is not None:
-        account = Account(
-            **vars(settings.messenger),
-            human_agent=office.sending.human_agent,
-            utility_template=office.sending.utility_template,
-        )
-        channels["messenger"] = Messenger(account, FileStore(settings.files_dir).read, **bounds)
+        channels["messenger"] = messenger_page(settings.messenger, office, FileStore(settings.files_dir), **bounds)
     return channels
+
+
+def line_account(line: LineSettings, **more: Any) -> Line:
+    from bot.line import Line
+
+    return Line(line.channel_secret, line.channel_access_token, line.api_url, line.api_data_url, **more)
+
+
+def messenger_page(page: MessengerSettings, office: Office, files: FileStore, **more: Any) -> Messenger:
+    from bot.messenger import Account, Messenger
+
+    sending = office.sending
+    granted = Account(**vars(page), human_agent=sending.human_agent, utility_template=sending.utility_template)
+    return Messenger(granted, files.read, **more)
 
 
 def web(wiring: Wiring) -> Flask:
@@ -248,11 +256,38 @@ def check() -> None:
 
 
 def _office_faults() -> list[str]:
+    found = list(line_menu.faults(line_menu.picture(services_dir())))
     try:
         read_office(services_dir() / "office.toml")
     except Faulty as faulty:
-        return [str(fault) for fault in faulty.faults]
-    return []
+        found += [str(fault) for fault in faulty.faults]
+    return found
+
+
+@cli.command(name="line-menu")
+def line_menu_command() -> None:
+    """Installs the rich menu on the office's LINE account; safe to run twice."""
+    settings = _settings()
+    if settings.line is None:
+        raise click.ClickException("ช่องทาง LINE ยังไม่เปิด: กำหนด LINE_CHANNEL_SECRET และ LINE_CHANNEL_ACCESS_TOKEN ก่อน")
+    try:
+        changed = line_menu.install(line_account(settings.line), tuple(MENU), settings.services_dir)
+    except line_menu.MenuTrouble as trouble:
+        raise click.ClickException(str(trouble)) from trouble
+    click.echo("ติดตั้งเมนูใน LINE แล้ว" if changed else "เมนูใน LINE เป็นรุ่นปัจจุบันอยู่แล้ว ไม่มีอะไรต้องทำ")
+
+
+@cli.command(name="messenger-menu")
+def messenger_menu() -> None:
+    """Installs greeting, button and menu of the office's page on Messenger; safe to run twice."""
+    settings = _settings()
+    if settings.messenger is None:
+        raise click.ClickException("ช่องทาง Messenger ยังไม่เปิด: กำหนดค่า MESSENGER_… ทั้งสี่ก่อน (ดู .env.example)")
+    office = read_office(settings.services_dir / "office.toml")
+    outcome = messenger_page(settings.messenger, office, FileStore(settings.files_dir)).set_up(page_greeting(office))
+    if not isinstance(outcome, Sent):
+        raise click.ClickException(f"ติดตั้งเมนูใน Messenger ไม่สำเร็จ: {outcome.reason}")
+    click.echo("ติดตั้งคำทักทาย ปุ่มเริ่มต้นใช้งาน และเมนูใน Messenger แล้ว")
 
 
 def _wired() -> Wiring:
@@ -272,21 +307,6 @@ def desk_code() -> None:
     with wiring.database.transaction() as tx:
         code = desk.make_code(tx, wiring.now())
     click.echo(f"พิมพ์ในกลุ่ม LINE ของเจ้าหน้าที่:  เปิดใช้ {code}\n(ใช้ได้ครั้งเดียว ภายใน 24 ชั่วโมง)")
-
-
-@cli.command(name="messenger-menu")
-def messenger_menu() -> None:
-    """Greeting, Get Started button and menu of the office's page on Messenger; safe to run twice."""
-    from bot.channel import Refused, TryAgain
-
-    wiring = _wired()
-    if "messenger" not in wiring.channels:
-        raise click.ClickException("ยังไม่ได้เปิดช่องทาง Messenger: ตั้งค่า MESSENGER_… ให้ครบก่อน (ดู .env.example)")
-    page = cast("Messenger", wiring.channels["messenger"])
-    match page.set_up(page_greeting(wiring.office)):
-        case Refused(reason=reason) | TryAgain(reason=reason):
-            raise click.ClickException(f"ตั้งค่าเพจไม่สำเร็จ: {reason}")
-    click.echo("ตั้งคำทักทาย ปุ่มเริ่มต้นใช้งาน และเมนูของเพจแล้ว")
 
 
 @cli.command()

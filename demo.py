@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import urllib3
 
+from bot import line_menu
 from flows.menu import page_greeting
+from flows.words import MENU
 from handlers.wiring import Wiring
 from models.conversation import staff_groups
 from office import desk
@@ -23,6 +27,7 @@ from settings import LineSettings, MessengerSettings, Settings
 if TYPE_CHECKING:
     from flask import Flask
 
+    from bot.line import Line
     from bot.messenger import Messenger
 
 #: The sample cases were brought over three months.
@@ -37,7 +42,7 @@ def demo_house(
     world = demo_world(here, f"{here}/webhooks/line", settings.var_dir, messenger=True)
     wiring = open_house(_with_accounts_of(world, settings, here), oldest_event=OLDEST_EVENT)
     end = staffed(wiring)
-    threading.Thread(target=lambda: _furnish(wiring, world, here), daemon=True).start()
+    threading.Thread(target=lambda: _furnish(wiring, world, here, settings.services_dir), daemon=True).start()
     return _beside(web(wiring), create_sandbox(world, settings.registers_dir)), end
 
 
@@ -49,10 +54,12 @@ def _with_accounts_of(world: World, settings: Settings, here: str) -> Settings:
     return replace(settings, line=line, messenger=page)
 
 
-def _furnish(wiring: Wiring, world: World, here: str) -> None:
-    """Once the doors are open, what an office does on its first day: the page on Messenger gets its button and menu,
-    the staff group is activated by typing a code."""
+def _furnish(wiring: Wiring, world: World, here: str, services: Path) -> None:
+    """Once the doors are open, what an office does on its first day: it installs its menus, and types the code in the
+    staff group."""
     urllib3.PoolManager().request("GET", f"{here}/health", retries=urllib3.Retry(20, backoff_factor=0.1))
+    with suppress(line_menu.MenuTrouble):  # the weather may be bad from the start
+        line_menu.install(cast("Line", wiring.channels["line"]), tuple(MENU), services)
     world.meta.subscribe()
     cast("Messenger", wiring.channels["messenger"]).set_up(page_greeting(wiring.office))
     with wiring.database.transaction() as tx:

@@ -35,7 +35,7 @@ def start_workers(wiring: Wiring, bell: LocalBell) -> Workers:
     from bot.delivery import Delivery
     from bot.worker import Workers
     from handlers import errands as errand_room
-    from handlers import turns
+    from handlers import turns, waiting
     from office import notices
 
     delivery = Delivery(wiring.database, wiring.channels, notices.trouble)
@@ -44,6 +44,7 @@ def start_workers(wiring: Wiring, bell: LocalBell) -> Workers:
     workers.hire("fetcher", FETCHERS, "arrivals.slow", lambda: turns.work(wiring, slow=True))
     workers.hire("sender", SENDERS, "outgoing", lambda: delivery.send_one(wiring.now))
     workers.hire("errands", ERRAND_RUNNERS, "errands", lambda: errand_room.work(wiring))
+    workers.hire("usher", 1, "waiting", lambda: waiting.work(wiring))
     for channel in wiring.channels.values():
         threading.Thread(target=channel.warm_up, daemon=True).start()
     return workers

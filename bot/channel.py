@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from flows.events import Album, Event
 from flows.messages import Message
@@ -186,3 +186,11 @@ class Channel(Protocol):
 
     def warm_up(self) -> None:
         """Load what sending needs, so that the first citizen does not wait for it."""
+
+
+@runtime_checkable
+class ShowsWaiting(Channel, Protocol):
+    """A platform on which a person can see that an answer is being prepared."""
+
+    def show_waiting(self, chat: Chat) -> bool:
+        """Show it to this person till the next message, or half a minute. False if it did not work; never raises."""

@@ -18,12 +18,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import structlog
 import urllib3
 
-from bot import line_drawing, line_reading
+from bot import line_drawing, line_menu, line_reading
 from bot.channel import (
     Chat,
     Gone,
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from linebot.v3.messaging import ApiClient
 
 log = structlog.get_logger()
+
+#: The loading animation ends with the next message, or after so many seconds (LINE: 5 to 60, in steps of 5).
+LOADING_SECONDS = 30
 
 
 class Line:
@@ -95,7 +98,7 @@ class Line:
         """The content of a message, streamed (the SDK would read it whole). LINE drops it after an unstated time."""
         url = f"{self._api_data_url}/v2/bot/message/{media.reference}/content"
         try:
-            answer = self._downloads.request("GET", url, headers=self._headers(), preload_content=False, redirect=False)
+            answer = self._http.request("GET", url, headers=self._headers(), preload_content=False, redirect=False)
         except urllib3.exceptions.HTTPError as error:
             raise NotYet(type(error).__name__) from error
         try:
@@ -133,6 +136,32 @@ class Line:
     def leave(self, chat: Chat) -> Outcome:
         return self._post(f"/v2/bot/{chat.kind}/{chat.address}/leave", None)
 
+    def show_waiting(self, chat: Chat) -> bool:
+        """The loading animation: for persons only, and only while they look at the chat (LINE, "Display a loading
+        animation")."""
+        body = {"chatId": chat.address, "loadingSeconds": LOADING_SECONDS}
+        try:
+            answer = self._call("POST", "/v2/bot/chat/loading/start", body)
+        except urllib3.exceptions.HTTPError as error:
+            log.warning("waiting_not_shown", reason=type(error).__name__)
+            return False
+        if answer.status != 202:
+            log.warning("waiting_not_shown", reason=str(answer.status))
+        return answer.status == 202
+
+    def ask(self, method: Literal["GET", "POST", "DELETE"], path: str, body: Any = None) -> dict[str, Any] | None:
+        """See `bot.line_menu.MenuDoors`."""
+        try:
+            answer = self._call(method, path, body)
+        except urllib3.exceptions.HTTPError as error:
+            raise line_menu.MenuTrouble(line_menu.UNREACHED.format(type(error).__name__)) from error
+        if answer.status == 404 and method != "POST":
+            return None
+        if answer.status != 200:
+            log.warning("line_refused", path=path, status=answer.status, request_id=_request_id(answer.headers))
+            raise line_menu.MenuTrouble(line_menu.refusal(answer.status, _said(answer.data)))
+        return _object(answer.data)
+
     def warm_up(self) -> None:
         self._client  # noqa: B018 - loads the SDK
 
@@ -153,8 +182,16 @@ class Line:
         return ApiClient(configuration)
 
     @cached_property
-    def _downloads(self) -> urllib3.PoolManager:
+    def _http(self) -> urllib3.PoolManager:
         return pool()
+
+    def _call(self, method: str, path: str, body: Any) -> urllib3.BaseHTTPResponse:
+        """One small call without the SDK; bytes go to the host of files. Raises urllib3's HTTPError."""
+        is_file = isinstance(body, bytes)
+        host, kind = (self._api_data_url, "image/png") if is_file else (self._api_url, "application/json")
+        content = body if is_file or body is None else json.dumps(body)
+        headers = {**self._headers(), "Content-Type": kind}
+        return self._http.request(method, host + path, body=content, headers=headers, redirect=False)
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._access_token}"}
@@ -235,6 +272,14 @@ def _ids(body: Any) -> tuple[str, ...]:
         return tuple(str(message["id"]) for message in json.loads(body)["sentMessages"])
     except (ValueError, KeyError, TypeError):
         return ()
+
+
+def _object(body: Any) -> dict[str, Any]:
+    """A JSON object; empty if LINE's 200 says something else."""
+    try:
+        return dict(json.loads(body))
+    except (ValueError, TypeError):
+        return {}
 
 
 def _said(body: Any) -> str:

@@ -99,4 +99,12 @@ class Withdraw:
     message_id: str
 
 
-Effect = OpenCase | AddPapers | LookUp | MyCases | Acknowledge | CallStaff | Forget | Withdraw
+@dataclass(frozen=True)
+class Amend:
+    """The citizen changed the words of a message: a filed case that holds it keeps both, and its officer is told."""
+
+    message_id: str
+    text: str
+
+
+Effect = OpenCase | AddPapers | LookUp | MyCases | Acknowledge | CallStaff | Forget | Withdraw | Amend

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.amending import corrected, taken_back
-from flows.effects import Effect, Forget, Withdraw
+from flows.effects import Amend, Effect, Forget, Withdraw
 from flows.events import Edited, Unsent
 from flows.memory import Memory
 from flows.scene import Heard, Scene
@@ -62,7 +62,11 @@ def _out_of_waiting(memory: Memory, event: Unsent) -> tuple[Memory, bool]:
 
 
 def edited(scene: Scene, memory: Memory, event: Edited) -> Heard:
-    """The new words in place of the old, where they are still ours to change."""
+    """The new words in place of the old, where they are still ours to change; the office looks after what is filed."""
+    return _corrected(scene, memory, event).after(effects=(Amend(event.message_id, event.text),))
+
+
+def _corrected(scene: Scene, memory: Memory, event: Edited) -> Heard:
     if memory.asking:
         texts = tuple((mark, event.text if mark == event.message_id else text) for mark, text in memory.asking.texts)
         memory = replace(memory, asking=replace(memory.asking, texts=texts))

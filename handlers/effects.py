@@ -8,6 +8,7 @@ from typing import Any
 from flows.effects import (
     Acknowledge,
     AddPapers,
+    Amend,
     CallStaff,
     Effect,
     Forget,
@@ -18,7 +19,7 @@ from flows.effects import (
 )
 from flows.events import FileRef, Told
 from handlers.wiring import Wiring
-from models import errands, files, people
+from models import errands, files, inbox, people
 from models.conversation import Conversation
 from models.db import Tx
 from office import cases, notices
@@ -52,15 +53,22 @@ def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime)
             notices.person_wanted(tx, now)
             return Told("staff_called", _reachable(wiring, at), at)
         case Forget(files=refs):
-            for ref in refs:
-                forget(tx, talk, ref.message_id, now)
+            _forget_files(tx, talk, refs, now)
         case Withdraw(message_id=message_id):
             cases.withdraw_message(tx, message_id, now)
-            forget(tx, talk, message_id, now)
+            inbox.forget_message(tx, talk.lane, message_id)
+            _forget(tx, talk, message_id, now)
+        case Amend(message_id=message_id, text=text):
+            cases.amend_message(tx, message_id, text, now)
     return None
 
 
-def forget(tx: Tx, talk: Conversation, message_id: str, now: datetime) -> None:
+def _forget_files(tx: Tx, talk: Conversation, refs: tuple[FileRef, ...], now: datetime) -> None:
+    for ref in refs:
+        _forget(tx, talk, ref.message_id, now)
+
+
+def _forget(tx: Tx, talk: Conversation, message_id: str, now: datetime) -> None:
     """What this message brought: bytes that nobody else brought or filed are swept away."""
     for sha256 in files.forget_upload(tx, talk.id, message_id):
         lane, arguments = f"file:{sha256}", {"sha256": sha256}

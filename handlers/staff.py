@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot import outbox
 from bot.channel import Reading
 from bot.outbox import ReplyToken
-from flows.events import Event, Typed
+from flows.events import Event, Pressed, Typed
 from flows.messages import Choice, Say
 from handlers.wiring import Wiring
 from models import conversation, errands
@@ -44,6 +44,8 @@ def turn(
             outbox.say(tx, group, desk.worklist(tx, wiring.calendar, now), now, token=token)
         elif code:
             outbox.say(tx, group, [Say("กลุ่มนี้เปิดใช้อยู่แล้ว")], now, token=token)
+        elif isinstance(event, Pressed):  # LINE need not say who pressed a button in a group ("Source group chat")
+            outbox.say(tx, group, [Say("ปุ่มนี้ใช้ในกลุ่มไม่ได้ โปรดพิมพ์ข้อความแทน เช่น “งานค้าง”")], now, token=token)
     elif code and desk.redeem(tx, code[1], group.id, now):
         conversation.set_staff(tx, group.id, now)
         errands.call_off(tx, LEAVE, lane=group.lane, now=now)

@@ -97,14 +97,16 @@ def _turn(wiring: Wiring, tx: Tx, arrival: Any, reading: Reading, event: Event |
         if token is not None and event is not None:
             _answer_nobody(wiring, tx, arrival, token, now)
         return
+    if reading.echo is not None:
+        outgoing.note_echo(tx, reading.echo.key, reading.echo.part, reading.echo.of, now)
+    if chat.kind == "person" and event is None and not reading.sign:
+        return  # what asks for nothing (a beacon, a membership, what LINE has yet to invent) begins no conversation
     talk = conversation.meet(tx, chat.channel, chat.address, chat.kind, now)
     if reading.window_until is not None:
         _open_window(tx, talk, reading.window_until, now)
     if chat.kind != "person":
         staff.turn(wiring, tx, talk, reading, event, token)
         inbox.forget_content(tx, arrival["id"])
-    elif reading.echo is not None:
-        outgoing.note_echo(tx, reading.echo.key, reading.echo.part, reading.echo.of, now)
     elif reading.sign == "officer" and not citizen.too_quick_for_hands(talk, reading.at):
         conversation.be_quiet(tx, talk.id, reading.at + timedelta(hours=wiring.office.sending.quiet_hours))
     elif reading.sign == "blocked":

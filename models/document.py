@@ -56,6 +56,12 @@ def is_filed(tx: Tx, sha256: str) -> bool:
     return tx.scalar(sa.select(case_files.c.id).where(case_files.c.sha256 == sha256).limit(1)) is not None
 
 
+def cases_with_words(tx: Tx, message_id: str) -> list[int]:
+    """The cases that hold the words of this message."""
+    held = sa.select(case_words.c.case_id).where(case_words.c.message_id == message_id).distinct()
+    return sorted(row["case_id"] for row in tx.all(held))
+
+
 def mark_withdrawn(tx: Tx, message_id: str) -> list[int]:
     """Mark what this message brought as taken back; the cases that hold it."""
     touched: set[int] = set()

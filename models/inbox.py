@@ -29,6 +29,8 @@ arrivals = queue_table(
     sa.Column("payload", sa.Text, nullable=False),
     sa.Column("happened_at", Instant),
     sa.Column("slow", sa.Boolean, nullable=False),
+    #: When we noticed that whoever sent it has waited for a while (revision 0004).
+    sa.Column("noticed_at", Instant),
     sa.UniqueConstraint("channel", "event_id"),
 )
 
@@ -109,6 +111,42 @@ _INSERT_NEW = {
     name: insert(arrivals).on_conflict_do_nothing(index_elements=["channel", "event_id"])
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
+
+
+def kept_waiting(tx: Tx, since: datetime, until: datetime) -> bool:
+    """Whether an arrival that came between these moments still waits, handled by nobody to the end, unnoticed."""
+    return tx.scalar(_UNNOTICED.limit(1), {"since_": since, "until_": until}) is not None
+
+
+def notice(tx: Tx, since: datetime, until: datetime, now: datetime, limit: int) -> Sequence[sa.RowMapping]:
+    """Those arrivals, the oldest `limit` of them; each is noticed once, whoever looks."""
+    mine = {"since_": since, "until_": until, "now_": now, "limit_": limit}
+    return tx.execute(_NOTICE, mine).mappings().all()
+
+
+_UNNOTICED = (
+    sa.select(arrivals.c.id)
+    .where(
+        arrivals.c.state == sa.literal_column("'waiting'"),
+        arrivals.c.noticed_at.is_(None),
+        arrivals.c.kept_at.between(sa.bindparam("since_", type_=Instant), sa.bindparam("until_", type_=Instant)),
+    )
+    .order_by(arrivals.c.id)
+)
+#: A row that somebody is settling at this moment is about to be answered: it is passed over.
+_NOTICE = (
+    sa.update(arrivals)
+    .where(arrivals.c.id.in_(_UNNOTICED.limit(sa.bindparam("limit_")).with_for_update(skip_locked=True)))
+    .values(noticed_at=sa.bindparam("now_", type_=Instant))
+    .returning(arrivals.c.channel, arrivals.c.payload, arrivals.c.kept_at)
+)
+
+
+def forget_message(tx: Tx, lane: str, message_id: str) -> None:
+    """The words of a message that was taken back, in the events that brought them."""
+    mine = (arrivals.c.lane == lane, arrivals.c.state != "waiting")
+    said = arrivals.c.payload.contains(f'"id": "{message_id}"', autoescape=True)
+    tx.execute(sa.update(arrivals).where(*mine, said).values(payload="{}"))
 
 
 def wake_next(tx: Tx, lane: str, after: int) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "Filing",
     "OpenedCase",
     "add_papers",
+    "amend_message",
     "cases_of",
     "open_case",
     "record",
@@ -195,7 +196,25 @@ def withdraw_message(tx: Tx, message_id: str, now: datetime) -> bool:
     note = "ผู้ร้องยกเลิกการส่งข้อความหรือไฟล์ที่เป็นส่วนหนึ่งของเรื่องนี้ สิ่งที่ยกเลิกมีเครื่องหมายกำกับไว้ โปรดพิจารณา"
     for case_id in touched:
         record(tx, case_id, who=CITIZEN, what="message_withdrawn", now=now, note=note)
+        _tell_officers(tx, case_id, "ผู้ส่งเรื่องยกเลิกการส่งข้อความหรือไฟล์ สิ่งที่ยกเลิกมีเครื่องหมายกำกับไว้", now)
     return bool(touched)
+
+
+def amend_message(tx: Tx, message_id: str, text: str, now: datetime) -> bool:
+    """The citizen changed this message: filed cases that hold it keep its old words, and the new ones beside them for
+    an officer; False if no case holds it."""
+    holding = document.cases_with_words(tx, message_id) if message_id else []
+    note = "ผู้ร้องแก้ไขข้อความที่เป็นส่วนหนึ่งของเรื่องนี้ ข้อความเดิมยังอยู่ ฉบับแก้ไขเก็บไว้ต่อท้าย โปรดพิจารณา"
+    for case_id in holding:
+        _add_words(tx, case_id, text, [message_id], now)
+        record(tx, case_id, who=CITIZEN, what="message_amended", now=now, note=note)
+        _tell_officers(tx, case_id, "ผู้ส่งเรื่องแก้ไขข้อความที่ส่งไว้ ฉบับเดิมและฉบับแก้ไขเก็บไว้ทั้งคู่", now)
+    return bool(holding)
+
+
+def _tell_officers(tx: Tx, case_id: int, what: str, now: datetime) -> None:
+    case = _numbered(tx, case_id)
+    notices.case_changed(tx, case, what, now)
 
 
 def status_by_code(tx: Tx, calendar: Calendar, code: str, now: datetime) -> Facts | None:

@@ -30,6 +30,11 @@ def case_opened(tx: Tx, case: Mapping[str, Any], now: datetime, *, urgent: bool 
     _tell_staff(tx, case_card(case, urgent=urgent), now, urgent=urgent)
 
 
+def case_changed(tx: Tx, case: Mapping[str, Any], what: str, now: datetime) -> None:
+    """Tell the staff groups that an officer has to look at this case again. `what` says nothing of its matter."""
+    _tell_staff(tx, Say(text=f"เรื่อง {case['number']}/{case['year']}: {what} โปรดพิจารณา"), now, urgent=False)
+
+
 def trouble(tx: Tx, text: str, now: datetime) -> None:
     """Alarm the staff groups at once. `text` is Thai and holds no personal data."""
     _tell_staff(tx, Say(text=text), now, urgent=True)

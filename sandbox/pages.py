@@ -12,7 +12,9 @@ from sandbox.asking import Mistake, answer_mistake, done, place, sent, the_world
 from sandbox.graph import graph, media
 from sandbox.line_menus import line
 from sandbox.pages_messenger import messenger
+from sandbox.platform import Refusal
 from sandbox.registers import Registers
+from sandbox.richmenu import RichMenus
 from sandbox.state import Person
 from sandbox.town import Town
 from sandbox.view import draw
@@ -88,6 +90,16 @@ def content(message_id: str) -> ResponseReturnValue:
     if kind == "application/octet-stream":
         response.headers.set("Content-Disposition", "attachment", filename=found.name)
     return response
+
+
+@page.get("/sandbox/menu/<menu>")
+def menu_picture(menu: str) -> ResponseReturnValue:
+    """The picture of a rich menu; it never changes."""
+    try:
+        data = RichMenus(the_world().state).picture(menu)
+    except Refusal:
+        return Response(status=404)
+    return Response(data, mimetype="image/png" if data.startswith(b"\x89PNG") else "image/jpeg")
 
 
 @page.get("/sandbox/registers")

@@ -70,6 +70,11 @@ class RichMenus:
     def hide(self, chat: str) -> None:
         self._state.save_other("richmenu_of", chat, None)
 
+    def default(self) -> dict[str, Any] | None:
+        """The menu that is shown to all, if there is one."""
+        menu_id = self._state.others["richmenu_of"].get("all")
+        return self.get(menu_id) if menu_id else None
+
     def shown(self, chat: str) -> str:
         found: str | None = self._state.others["richmenu_of"].get(chat)
         if not found:

@@ -7,6 +7,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sandbox.richmenu import RichMenus
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,6 +38,7 @@ def draw(world: World, since: int | None) -> str | None:
             "office": {"name": world.office_name, "basic_id": world.basic_id},
             "people": [_person(world.meta, person) for person in state.people.values() if person.id not in staff],
             "group": _group(world, groups[0]) if groups else None,
+            "menu": RichMenus(state).default(),
             "quota": {"limit": world.platform.quota.limit, "used": world.platform.quota.used(now)},
             "weather": {"line": world.weather.now, **({"messenger": world.meta.weather.now} if world.meta.on else {})},
             "messenger": _page(world.meta) if world.meta.on else None,

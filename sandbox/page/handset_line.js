@@ -1,6 +1,6 @@
-// A citizen's LINE: the office's official account, blocking it, and its six-part rich menu.
+// A citizen's LINE: the office's official account, blocking it, and its rich menu.
 
-import { attempt } from "./actions.js";
+import { attempt, perform } from "./actions.js";
 import { api } from "./api.js";
 import { avatar } from "./chat.js";
 import { button, el, icon } from "./dom.js";
@@ -9,7 +9,8 @@ import { Phone } from "./phone.js";
 
 export class LineHandset {
   constructor() {
-    this.phone = new Phone("โทรศัพท์ของประชาชน", this.drawMenu());
+    this.menu = el("div");
+    this.phone = new Phone("โทรศัพท์ของประชาชน", this.menu);
     this.title = el("span.head-name");
     this.ban = button("quiet.small", "บล็อก", () => attempt(() => api.unfollow(this.person)));
     this.phone.head.append(avatar("", "#12724f", true), this.title, this.ban);
@@ -28,8 +29,9 @@ export class LineHandset {
     return person.id;
   }
 
-  show(person, { office, chats }) {
+  show(person, { office, menu, chats }) {
     this.person = person.id;
+    this.showMenu(menu);
     this.showHead(office);
     this.showWall(person);
     const nameOf = () => ({ name: office.name, colour: "#12724f", official: true });
@@ -54,7 +56,37 @@ export class LineHandset {
     this.wall.lastChild.textContent = blocked ? "เลิกบล็อก" : "เพิ่มเพื่อน";
   }
 
-  drawMenu() {
+  /** The menu that the product has installed; the office's six until then. */
+  showMenu(menu) {
+    const id = menu?.richMenuId ?? "";
+    if (this.menuOf === id) return;
+    this.menuOf = id;
+    this.menu.replaceChildren(menu ? this.drawMenu(menu) : this.drawSix());
+  }
+
+  /** A picture with invisible buttons on it, as in LINE. */
+  drawMenu({ richMenuId, chatBarText, size, areas }) {
+    const part = (length, whole) => `${(100 * length) / whole}%`;
+    const buttons = areas.map(({ bounds, action }) =>
+      el("button.menu-area", {
+        type: "button",
+        "aria-label": action.label ?? action.text,
+        on: { click: () => perform(action, this.phone) },
+        style: {
+          left: part(bounds.x, size.width),
+          top: part(bounds.y, size.height),
+          width: part(bounds.width, size.width),
+          height: part(bounds.height, size.height),
+        },
+      }),
+    );
+    const picture = el("img", { src: `/sandbox/menu/${richMenuId}`, alt: "" });
+    const ratio = `${size.width} / ${size.height}`;
+    const style = { "aspect-ratio": ratio, width: `min(100%, var(--menu-high) * ${ratio})` };
+    return foldable(chatBarText, "menu", el("div.menu-picture", { id: "menu-grid", style }, picture, ...buttons));
+  }
+
+  drawSix() {
     const cells = MENU.map(([sign, label]) =>
       button(
         "menu-cell",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from models.db import Database
-from models.inbox import Inbox, NewArrival, arrivals
+from models.inbox import Inbox, NewArrival, arrivals, forget_message, kept_waiting, notice
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 THREADS = 32
@@ -160,3 +161,30 @@ def test_no_bell_rings_for_what_was_not_kept(database: Database) -> None:
     with pytest.raises(sa.exc.SQLAlchemyError):
         Inbox(database).store([arrival("a")], NOW)
     assert bell.rung == []
+
+
+def test_who_waits_is_noticed_once_the_longest_first(database: Database) -> None:
+    inbox = Inbox(database)
+    for event_id, ago in (("long gone", 61), ("first", 60), ("second", 2), ("just now", 0)):
+        inbox.store([arrival(event_id, event_id)], NOW - timedelta(seconds=ago))
+    span = NOW - timedelta(minutes=1), NOW - timedelta(seconds=1)
+    noticed = []
+    while True:
+        with database.transaction() as tx:
+            if not kept_waiting(tx, *span):
+                break
+            noticed += [row["kept_at"] for row in notice(tx, *span, NOW, 1)]
+    assert noticed == [NOW - timedelta(seconds=60), NOW - timedelta(seconds=2)]
+
+
+def test_the_words_of_one_message_are_forgotten_once_they_are_handled(database: Database) -> None:
+    told = {
+        name: f'{{"message": {{"id": "{number}", "text": "x"}}}}' for name, number in (("a", 7), ("b", 77), ("c", 7))
+    }
+    Inbox(database).store([replace(arrival(name), payload=payload) for name, payload in told.items()], NOW)
+    with database.transaction() as tx:
+        tx.execute(sa.update(arrivals).where(arrivals.c.event_id != "c").values(state="done"))
+        forget_message(tx, "line:U2", "7")
+        forget_message(tx, "line:U1", "7")
+        forget_message(tx, "line:U1", "%")
+    assert [row["payload"] for row in kept(database)] == ["{}", told["b"], told["c"]]

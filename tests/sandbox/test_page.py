@@ -12,6 +12,8 @@ import pytest
 import xlsxwriter
 
 from sandbox.pages import create_sandbox
+from sandbox.pictures import photo
+from sandbox.richmenu import RichMenus
 from sandbox.server import serve
 from sandbox.world import World
 from tests.sandbox.chromium import Chromium, Tab, find_chromium
@@ -42,6 +44,22 @@ class Town:
         urllib.request.urlopen(
             urllib.request.Request(f"{self.server.url}/line/v2/bot/message/push", body, headers), timeout=10
         ).close()
+
+    def install_menu(self, *labels: str) -> str:
+        """A rich menu for all, one part beside the other."""
+        menus, width = RichMenus(self.world.state), 480 // len(labels)
+        areas = [
+            {
+                "bounds": {"x": place * width, "y": 0, "width": width, "height": 360},
+                "action": {"type": "message", "label": label, "text": label},
+            }
+            for place, label in enumerate(labels)
+        ]
+        size = {"width": 480, "height": 360}
+        menu_id = menus.create({"size": size, "name": "เมนู", "chatBarText": "เมนูบริการ", "areas": areas})
+        self.world.state.save_other("richmenu_picture", menu_id, photo("pothole", 1))
+        menus.show("all", menu_id)
+        return menu_id
 
     def said(self, chat: str = "") -> list[dict[str, Any]]:
         return [entry.message for entry in self.world.chat(chat or self.citizen) if entry.side == "person"]
@@ -199,6 +217,14 @@ def test_the_menu_speaks_for_the_citizen_and_can_be_folded(page: Tab, town: Town
     page.until(count(OWN, "ร้องเรียน/ร้องทุกข์"))
     page.click(".menu-fold")
     page.until("document.querySelector('.menu-grid').hidden")
+
+
+def test_the_menu_that_the_office_installed_is_its_picture_and_each_part_is_tapped(page: Tab, town: Town) -> None:
+    menu_id = town.install_menu("ร้องเรียน/ร้องทุกข์", "ติดตามเรื่อง")
+    page.until(f"document.querySelector('.menu-picture img')?.src.endsWith('/sandbox/menu/{menu_id}')")
+    page.until(f"{count('.menu-area')} === 2 && {count('.menu-cell')} === 0 && {count('.menu-fold', 'เมนูบริการ')} === 1")
+    page.click(".menu-area:last-child")
+    page.until(count(OWN, "ติดตามเรื่อง"))
 
 
 def test_what_is_being_typed_and_what_was_drawn_stay_when_something_new_comes(page: Tab, town: Town) -> None:

@@ -11,6 +11,7 @@ from sandbox.demo import demo_world
 from sandbox.keeping import Keep
 from sandbox.pages import create_sandbox
 from sandbox.pictures import photo
+from sandbox.richmenu import RichMenus
 from sandbox.state import State
 from sandbox.world import World
 from tests.sandbox.standin import SECRET, START, TOKEN, Api
@@ -233,3 +234,16 @@ def test_only_the_chats_that_changed_are_sent_again(world, page, citizen):
     world.say(citizen.id, "สวัสดี")
     after = page.get(f"/sandbox/state?since={before['rev']}").json
     assert set(after["chats"]) == {citizen.id}
+
+
+def test_the_menu_shown_to_all_and_its_picture(page, world):
+    assert page.get("/sandbox/state").json["menu"] is None
+    menus = RichMenus(world.state)
+    menu_id = menus.create({"chatBarText": "เมนู"})
+    assert page.get(f"/sandbox/menu/{menu_id}").status_code == 404
+    menus.upload(menu_id, "image/jpeg", b"\xff\xd8\xff\xc0\0\x11\x08\x01\x90\x03\x20")
+    menus.show("all", menu_id)
+    assert page.get("/sandbox/state").json["menu"] == {"richMenuId": menu_id, "chatBarText": "เมนู"}
+    assert page.get(f"/sandbox/menu/{menu_id}").mimetype == "image/jpeg"
+    menus.delete(menu_id)
+    assert page.get("/sandbox/state").json["menu"] is None
