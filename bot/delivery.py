@@ -9,11 +9,11 @@ from typing import Any
 
 import structlog
 
-from bot import limits
+from bot import budget, limits
 from bot.channel import Channel, Outcome, Permit, Refused, Sent, TryAgain
 from flows.messages import from_data
 from models import channels as channel_table
-from models import conversation, outbox
+from models import conversation, outbox, quota
 from models.channels import ChannelState
 from models.db import Database, Tx
 from models.queue import ClaimLost
@@ -86,6 +86,8 @@ class Delivery:
             outbox.settle(tx, head, [head["id"]], state="dropped", finished_at=now, outcome=why)
         elif wait := limits.waiting(head, plan, trouble, channel.unsure_pause, now):
             outbox.set_back(tx, head, plan.ids, wait.until, wait.held, wait.why)
+        elif plan.way == "push" and (again := budget.held_until(tx, rows, plan.ids, now)):
+            outbox.settle(tx, head, [head["id"]], due=again, held=outbox.SAVED, outcome="kept for citizens")
         elif plan.way == "push" and head["token"] and head["first_tried_at"]:
             outbox.take_along(tx, head, plan.ids, now, reply=True)
             self._unsure_reply(tx, rows, plan, "an attempt whose end nobody saw", now)
@@ -135,6 +137,8 @@ class Delivery:
     def _sent(self, tx: Tx, head: Any, plan: limits.Plan, outcome: Sent, now: datetime) -> None:
         sent = {"state": "done", "finished_at": now, "outcome": plan.way, "sent_id": ",".join(outcome.ids)}
         outbox.settle(tx, head, plan.ids, **sent)
+        if plan.way == "push" and isinstance(self._channels[head["channel"]], budget.Metered):
+            quota.charge(tx, head["lane"], plan.ids)
         trouble = self._trouble_of(tx, head["channel"], now)
         if trouble and (trouble.state == "stopped" or plan.way == "push") and channel_table.clear(tx, head["channel"]):
             self._troubles = {}
@@ -190,10 +194,10 @@ class Delivery:
                 return again, "stopped"
             case "window":
                 conversation.close_window(tx, head["lane"], now)
-                return (now if plan.way == "open" else now + limits.WINDOW_WAIT), limits.WINDOW
+                return (now if plan.way == "open" else now + limits.WINDOW_WAIT), outbox.WINDOW
         again = now + limits.pause_after(head["attempts"], limits.MESSAGE_PAUSES)
         pause = self._channels[head["channel"]].unsure_pause
-        return (max(again, now + pause), limits.ECHO) if outcome.unsure and pause else (again, "retry")
+        return (max(again, now + pause), outbox.ECHO) if outcome.unsure and pause else (again, "retry")
 
     def _note_trouble(self, tx: Tx, state: ChannelState, now: datetime) -> None:
         self._looked_at = NEVER

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.channel import Permit
 from models.channels import ChannelState
+from models.outbox import ECHO, WINDOW
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -30,9 +31,6 @@ UNPAID = "unpaid"
 ALONE = "alone"
 #: What nothing may carry before the person writes again is looked at after this all the same.
 WINDOW_WAIT = timedelta(hours=12)
-WINDOW = "window"
-#: Held so: an attempt whose end nobody knows; the platform's echo may still tell.
-ECHO = "echo"
 #: A spent quota is looked at again after this: the office may have bought a larger plan.
 QUOTA_PROBE = timedelta(hours=1)
 #: How long a worker may hold a row. Longer than any call with its time-outs, short enough to retry a reply in time.
@@ -164,6 +162,17 @@ def usable(row: Waiting, now: datetime) -> bool:
 def pause_after(attempts: int, pauses: Sequence[timedelta]) -> timedelta:
     """How long to wait after this many attempts; the last pause goes on for ever."""
     return pauses[min(attempts, len(pauses)) - 1]
+
+
+def this_month(now: datetime) -> datetime:
+    """The first moment of this month by the platform's clock (see `next_month`)."""
+    local = now.astimezone(_TOKYO)
+    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
+
+
+def month_name(now: datetime) -> str:
+    """The month in which the platform counts this moment: "2026-11"."""
+    return f"{now.astimezone(_TOKYO):%Y-%m}"
 
 
 def next_month(now: datetime) -> datetime:

@@ -24,6 +24,7 @@ import structlog
 import urllib3
 
 from bot import line_drawing, line_menu, line_reading
+from bot.budget import Allowance
 from bot.channel import (
     Chat,
     Gone,
@@ -161,6 +162,21 @@ class Line:
             log.warning("line_refused", path=path, status=answer.status, request_id=_request_id(answer.headers))
             raise line_menu.MenuTrouble(line_menu.refusal(answer.status, _said(answer.data)))
         return _object(answer.data)
+
+    def allowance(self) -> Allowance | None:
+        """See `Metered`. `{type: none}` is a plan without limit (LINE, "Get the target limit for sending messages")."""
+        plan, usage = self._get("/v2/bot/message/quota"), self._get("/v2/bot/message/quota/consumption")
+        used, allowed = usage.get("totalUsage"), plan.get("value")
+        if not isinstance(used, int) or plan.get("type") not in ("none", "limited"):
+            return None
+        if plan["type"] == "none":
+            return Allowance(None, used)
+        return Allowance(allowed, used) if isinstance(allowed, int) else None
+
+    def members(self, chat: Chat) -> int | None:
+        """See `Metered`. The bot is not counted, nor billed."""
+        count = self._get(f"/v2/bot/{chat.kind}/{chat.address}/members/count").get("count")
+        return count if isinstance(count, int) else None
 
     def warm_up(self) -> None:
         self._client  # noqa: B018 - loads the SDK

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import limits
+from bot.budget import Kind
 from flows.messages import Message, to_data
 from models import outbox
 from models.conversation import Conversation
@@ -41,14 +42,22 @@ def say(
     _put(tx, to, messages, now, now, token, purpose)
 
 
-def tell_group(tx: Tx, group: Conversation, message: Message, now: datetime, *, urgent: bool = False) -> None:
+def tell_group(
+    tx: Tx, group: Conversation, message: Message, now: datetime, *, urgent: bool = False, kind: Kind = "card"
+) -> None:
     """A notice to a staff group. Unless urgent, it waits until `limits.GATHER` after the last push and is gathered with
-    what has come meanwhile: a push to a group is billed once per member, however many messages it carries."""
+    what has come meanwhile: a push to a group is billed once per member, however many messages it carries. `kind`: what
+    it is worth when the month's money runs short."""
     if urgent:
         outbox.freshen(tx, group.lane, now)  # what is being gathered goes along
     last = None if urgent else outbox.last_pushed_at(tx, group.lane)
     due = now if last is None else max(now, last + limits.GATHER)
-    _put(tx, group, [message], now, due, None, "notice")
+    _put(tx, group, [message], now, due, None, "notice", kind)
+
+
+def drop_digest(tx: Tx, group: Conversation, now: datetime) -> None:
+    """A newer one is about to be told here: one that was held for money need not go out."""
+    outbox.drop_saved(tx, group.lane, "digest", now)
 
 
 def answer_nobody(tx: Tx, channel: str, lane: str, message: Message, token: ReplyToken, now: datetime) -> None:
@@ -65,6 +74,7 @@ def _put(
     due: datetime,
     token: ReplyToken | None,
     purpose: str,
+    kind: Kind | None = None,
 ) -> None:
     delay = (due - now) / timedelta(seconds=1)
     outbox.put(
@@ -80,4 +90,5 @@ def _put(
         must_arrive=[message.must_arrive or purpose == "notice" for message in messages],
         topics=[message.topic for message in messages],
         waits=[delay + message.wait for message in messages],
+        kind=kind,
     )

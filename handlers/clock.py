@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from flows.conversation import Memory, expire
-from handlers import effects
+from handlers import effects, quota
 from handlers.wiring import Wiring
 from models import conversation, document, errands, files, inbox, jobs, outbox, queue
 from models.inbox import arrivals
 from models.outbox import outgoing
-from office import audit, mirror, notices, unreachable
+from office import audit, digest, mirror, notices, unreachable
 from office.calendar import ZONE
 
 log = structlog.get_logger()
@@ -130,8 +130,17 @@ def _report_stuck(wiring: Wiring, now: datetime) -> None:
             notices.trouble(tx, text, now)
 
 
+def _send_digest(wiring: Wiring, now: datetime) -> None:
+    """At the beginning and the end of each working day the desk is asked to look through what came (B10)."""
+    with wiring.database.transaction() as tx:
+        digest.send(tx, wiring.office, wiring.calendar, now)
+
+
 JOBS: tuple[Job, ...] = (
     Job("tick", "*", "*", _tick),
+    Job("mind_quota", "*", "*", quota.mind),
+    Job("morning_digest", "30", "8", _send_digest),
+    Job("evening_digest", "30", "16", _send_digest),
     Job("report_stuck", "35", "8", _report_stuck),
     Job("propose_disposal", "40", "8", _propose_disposal),
     Job("expire_drafts", "10", "2", _expire_drafts),

@@ -1,4 +1,4 @@
-"""Slow work outside a turn's transaction: write the registers, leave a group, sweep a file."""
+"""Slow work outside a turn's transaction: write the registers, leave a group, sweep a file, read the quota."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import structlog
 
 from bot import limits
 from bot.channel import Chat, Refused, Sent
+from handlers import quota
 from handlers.wiring import Wiring
 from models import conversation, document, files, queue
 from models.errands import errands
@@ -93,5 +94,6 @@ ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {
     "mirror": _write_registers,
     "leave_group": _leave_group,
     "sweep_file": _sweep_file,
+    quota.READ: quota.read,
 }
-_NAMES = {"mirror": "เขียนทะเบียน", "leave_group": "ออกจากกลุ่ม", "sweep_file": "ลบไฟล์"}
+_NAMES = {"mirror": "เขียนทะเบียน", "leave_group": "ออกจากกลุ่ม", "sweep_file": "ลบไฟล์", quota.READ: "อ่านโควตา"}

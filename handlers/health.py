@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from flask import Blueprint, Response, jsonify
 
+from handlers import quota
 from handlers.wiring import Wiring
 from models import channels, jobs
 from models.db import Tx
@@ -59,6 +60,10 @@ def _facts(wiring: Wiring, tx: Tx, now: datetime) -> dict[str, Any]:
         "oldest_message_seconds": message,
         "last_clock_tick": tick.isoformat() if tick else None,
         "channels": {name: troubles[name].state if name in troubles else "ok" for name in wiring.channels},
+        "quota": {
+            name: {"limit": month.limit, "used": month.used, "level": month.level}
+            for name, month in quota.standing(wiring, tx, now).items()
+        },
         "stuck": {table.name: count_stuck(tx, table) for table in (arrivals, outgoing, errands)},
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -140,6 +140,16 @@ def told(tx: Tx, case_ids: Collection[int]) -> Sequence[sa.RowMapping]:
     """What citizens may read of the history of these cases, oldest first."""
     shown = (case_events.c.case_id.in_(case_ids), case_events.c.text != "")
     return tx.all(sa.select(case_events).where(*shown).order_by(case_events.c.id))
+
+
+def opened_after(tx: Tx, moment: datetime) -> list[tuple[int, int]]:
+    """Number and year of every case that was filed after this moment, in order."""
+    rows = (
+        _NUMBERED.with_only_columns(entries.c.number, books.c.year)
+        .where(cases.c.created_at > moment, entries.c.void.is_(False))
+        .order_by(cases.c.id)
+    )
+    return [(row["number"], row["year"]) for row in tx.all(rows)]
 
 
 def unfinished(tx: Tx, ended: Collection[str]) -> list[tuple[int, int, date, str]]:

@@ -3,7 +3,8 @@
 A row is one message in the words of no platform. Rows that were tried together stay together (`batch`): a retry key
 vouches for a whole request, so the second attempt must carry the same messages as the first. `taken` is how many of
 the calls that the batch needs the platform has taken for certain. `held` says for what a row is kept back: "retry",
-"spent" or "stopped" (trouble of the channel), "unpaid", a "window" that has to open, an "echo" that would tell more.
+"spent" or "stopped" (trouble of the channel), "unpaid", "alone" (see `bot/limits.py`), or one of those below. `kind`
+is what a notice to the staff is worth (`bot/budget.py`; None: an answer), `billed` how many recipients its push cost.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ import sqlalchemy as sa
 
 from models.db import Id, Instant, Tx
 from models.queue import ClaimLost, claim, queue_table, waiting_row
+
+#: Held until a window opens; until the platform's echo tells more; for the office's own economy (`bot/budget.py`).
+WINDOW, ECHO, SAVED = "window", "echo", "budget"
 
 outgoing = queue_table(
     "outgoing",
@@ -35,6 +39,8 @@ outgoing = queue_table(
     sa.Column("first_tried_at", Instant),
     sa.Column("sent_id", sa.Text),
     sa.Column("taken", sa.Integer),
+    sa.Column("kind", sa.Text),
+    sa.Column("billed", sa.Integer),
 )
 
 
@@ -52,6 +58,7 @@ def put(  # noqa: PLR0913 - the columns of a row, each by name
     must_arrive: Sequence[bool] | None = None,
     topics: Sequence[str] | None = None,
     waits: Sequence[float] | None = None,
+    kind: str | None = None,
 ) -> None:
     """Keep these messages to be sent, in this order. The retry key of each is fixed here, for all attempts."""
     rows = [
@@ -67,6 +74,7 @@ def put(  # noqa: PLR0913 - the columns of a row, each by name
             "topic": topics[i] if topics else "",
             "held": "",
             "retry_key": str(uuid.uuid4()),
+            "kind": kind,
         }
         for i, body in enumerate(bodies)
     ]
@@ -206,7 +214,7 @@ _NOTE_TAKEN = (
     .where(*_mine, sa.func.coalesce(outgoing.c.taken, 0) < sa.bindparam("part_", type_=sa.Integer))
     .values(taken=sa.bindparam("part_", type_=sa.Integer))
 )
-_awaited = sa.update(outgoing).where(*_mine, outgoing.c.held == "echo")
+_awaited = sa.update(outgoing).where(*_mine, outgoing.c.held == ECHO)
 _DONE = _awaited.values(state="done", finished_at=sa.bindparam("now_", type_=Instant), outcome="echo")
 _GO_ON = _awaited.values(due=sa.bindparam("now_", type_=Instant))
 
@@ -223,22 +231,22 @@ _RELEASE = (
     .where(
         outgoing.c.lane == sa.bindparam("lane_"),
         outgoing.c.state == sa.literal_column("'waiting'"),
-        outgoing.c.held == "window",
+        outgoing.c.held == WINDOW,
     )
     .values(held="", due=sa.bindparam("now_", type_=Instant))
 )
 
 
 def oldest_overdue(tx: Tx, now: datetime) -> datetime | None:
-    """When the longest waiting message was made, not counting those that nothing may carry before somebody writes, and
-    those whose time has not come yet; None if there is none."""
+    """When the longest waiting message was made, but for those that nothing may carry before somebody writes, those
+    held to save money, and those whose time has not come yet; None if there is none."""
     found: datetime | None = tx.scalar(_OLDEST_OVERDUE, {"now_": now})
     return found
 
 
 _OLDEST_OVERDUE = sa.select(sa.func.min(outgoing.c.kept_at)).where(
     outgoing.c.state == "waiting",
-    outgoing.c.held != "window",
+    outgoing.c.held.not_in((WINDOW, SAVED)),
     (outgoing.c.attempts > 0) | (outgoing.c.due <= sa.bindparam("now_", type_=Instant)),
 )
 
@@ -247,6 +255,12 @@ def forget_words_before(tx: Tx, moment: datetime) -> None:
     """Of messages that ended before this moment only that they went out, and when, is kept."""
     ended = (outgoing.c.state.in_(("done", "dropped")), outgoing.c.finished_at < moment, outgoing.c.body != "{}")
     tx.execute(sa.update(outgoing).where(*ended).values(body="{}"))
+
+
+def drop_saved(tx: Tx, lane: str, kind: str, now: datetime) -> None:
+    """What is held here for money, of this kind, is not worth sending any more."""
+    older = (outgoing.c.lane == lane, outgoing.c.kind == kind, outgoing.c.state == "waiting", outgoing.c.held == SAVED)
+    tx.execute(sa.update(outgoing).where(*older).values(state="dropped", outcome="replaced", finished_at=now))
 
 
 def last_pushed_at(tx: Tx, lane: str) -> datetime | None:
@@ -275,3 +289,5 @@ _ANSWERED_AFTER = (
 sa.Index("ix_outgoing_tried", outgoing.c.lane, outgoing.c.first_tried_at)
 sa.Index("ix_outgoing_sent", outgoing.c.lane, outgoing.c.finished_at)
 sa.Index("ix_outgoing_key", outgoing.c.retry_key)
+_was_billed = outgoing.c.billed.is_not(None)
+sa.Index("ix_outgoing_billed", outgoing.c.finished_at, sqlite_where=_was_billed, postgresql_where=_was_billed)

@@ -4,6 +4,7 @@ from models import (
     audit,
     case,
     channels,
+    checks,
     conversation,
     document,
     errands,
@@ -13,11 +14,12 @@ from models import (
     marks,
     outbox,
     people,
+    quota,
     register,
 )
 from models.db import metadata
 
 __all__ = [
-    "audit", "case", "channels", "conversation", "document", "errands", "files", "inbox", "jobs", "marks", "metadata",
-    "outbox", "people", "register",
+    "audit", "case", "channels", "checks", "conversation", "document", "errands", "files", "inbox", "jobs", "marks",
+    "metadata", "outbox", "people", "quota", "register",
 ]  # fmt: skip

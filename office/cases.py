@@ -74,7 +74,7 @@ def open_case(tx: Tx, office: Office, calendar: Calendar, filing: Filing, *, now
     mirror.ask(tx, year, number, now)
     numbered = {**case, "number": number, "year": year, "reference": register.reference("incoming", year, number)}
     facts = _facts(numbered, [{"at": iso(now), "text": text}], calendar, now)
-    notices.case_opened(tx, facts, now, urgent=category_of(office, filing).urgent)
+    notices.case_opened(tx, office.sending, facts, now, urgent=category_of(office, filing).urgent)
     return OpenedCase(case_id, {**facts, "again": False})
 
 

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from bot.budget import Kind, Month
 from bot.outbox import tell_group
 from flows.messages import Card, Message, Say
 from flows.thai import thai_date
 from models.conversation import staff_groups
 from models.db import Tx
 from office.filing import channel_name
+from services.office import Sending
 
 
 def case_card(case: Mapping[str, Any], *, urgent: bool = False) -> Card:
@@ -25,14 +27,19 @@ def case_card(case: Mapping[str, Any], *, urgent: bool = False) -> Card:
     return Card(title=f"เรื่องใหม่ {case['number']}/{case['year']}", lines=lines, tone="urgent" if urgent else "plain")
 
 
-def case_opened(tx: Tx, case: Mapping[str, Any], now: datetime, *, urgent: bool = False) -> None:
-    """Tell every active staff group of a new case; an urgent one is not gathered with others."""
-    _tell_staff(tx, case_card(case, urgent=urgent), now, urgent=urgent)
+def case_opened(tx: Tx, sending: Sending, case: Mapping[str, Any], now: datetime, *, urgent: bool = False) -> None:
+    """Tell every active staff group of a new case; an urgent one is not gathered with others. What is neither urgent
+    nor a tip may be left to the digest, if the office wants to save."""
+    pressing = urgent or case["kind"] == "tip"
+    if pressing or sending.cards == "at once":
+        _tell_staff(tx, case_card(case, urgent=urgent), now, urgent=urgent, kind="urgent" if pressing else "card")
 
 
 def case_changed(tx: Tx, case: Mapping[str, Any], what: str, now: datetime) -> None:
     """Tell the staff groups that an officer has to look at this case again. `what` says nothing of its matter."""
-    _tell_staff(tx, Say(text=f"เรื่อง {case['number']}/{case['year']}: {what} โปรดพิจารณา"), now, urgent=False)
+    _tell_staff(
+        tx, Say(text=f"เรื่อง {case['number']}/{case['year']}: {what} โปรดพิจารณา"), now, urgent=False, kind="card"
+    )
 
 
 def trouble(tx: Tx, text: str, now: datetime) -> None:
@@ -42,9 +49,24 @@ def trouble(tx: Tx, text: str, now: datetime) -> None:
 
 def person_wanted(tx: Tx, now: datetime) -> None:
     """Tell the staff groups that a citizen waits for a person; who it is, they see in the office's own chat."""
-    _tell_staff(tx, Say(text="มีประชาชนขอติดต่อเจ้าหน้าที่ โปรดเปิดแชตของหน่วยงานเพื่อตอบกลับ"), now, urgent=False)
+    wanted = Say(text="มีประชาชนขอติดต่อเจ้าหน้าที่ โปรดเปิดแชตของหน่วยงานเพื่อตอบกลับ")
+    _tell_staff(tx, wanted, now, urgent=False, kind="urgent")
 
 
-def _tell_staff(tx: Tx, message: Message, now: datetime, *, urgent: bool) -> None:
+def quota_low(tx: Tx, month: Month, now: datetime) -> None:
+    """Warn the staff groups that so much of the month's paid messages is used. Said once; it costs what it warns of."""
+    used = f"{month.used:,} จาก {month.limit:,} ข้อความ"
+    text = f"เดือนนี้ใช้โควตาข้อความไปแล้ว {month.per_cent}% ({used})\n{_SAVING[month.level]}\n{_ASK}"
+    _tell_staff(tx, Say(text=text), now, urgent=False, kind="urgent")
+
+
+_ASK = "พิมพ์ “สรุป” ในกลุ่มนี้เมื่อใดก็ได้ เพื่อดูสรุปงานและสิ่งที่พักไว้ โดยไม่เสียโควตา"
+_SAVING = {
+    70: "ระบบพักการส่งสรุปงานไว้ก่อน เพื่อเก็บโควตาไว้ให้ประชาชน (การ์ดเรื่องใหม่ที่ไม่ด่วนจะพักเมื่อใช้ถึง 80%)",
+    90: "ระบบพักการส่งสรุปงานและการ์ดเรื่องใหม่ที่ไม่ด่วนไว้ก่อน ยังส่งเรื่องด่วนและข้อความถึงประชาชนตามปกติ",
+}
+
+
+def _tell_staff(tx: Tx, message: Message, now: datetime, *, urgent: bool, kind: Kind = "urgent") -> None:
     for group in staff_groups(tx):
-        tell_group(tx, group, message, now, urgent=urgent)
+        tell_group(tx, group, message, now, urgent=urgent, kind=kind)

@@ -121,13 +121,21 @@ class EmergencyLine:
 class Sending:
     """การส่งข้อความ: what the office decides and what a platform has granted it.
 
-    `quiet_hours`: so long we are silent in a Messenger thread in which an officer wrote by hand. `human_agent`: Meta
-    has granted that tag; `utility_template`: the approved template for news of a case, by name; "" if there is none.
+    At most `line_budget` paid messages a month on LINE (None: what its plan allows). `cards`: whether a new case that
+    is not urgent has a card of its own or stands in the next digest only. `quiet_hours`: so long we are silent in a
+    Messenger thread in which an officer wrote by hand. `human_agent`: Meta has granted that tag. `utility_template`:
+    the approved template for news of a case, by name; "" if there is none.
     """
 
+    line_budget: int | None = None
+    cards: Literal["at once", "digest"] = "at once"
     quiet_hours: int = 12
     human_agent: bool = False
     utility_template: str = ""
+
+    def ceiling(self, channel: str) -> int | None:
+        """The most that may be spent in a month on this platform; None if the office sets no limit of its own."""
+        return self.line_budget if channel == "line" else None
 
 
 @dataclass(frozen=True)
@@ -222,19 +230,21 @@ def _notice(table: Table) -> Notice:
     return Notice(table.positive("version"), table.text("text"), table.link("link"))
 
 
-def _sending(table: Table) -> Sending:
-    return Sending(
-        quiet_hours=table.positive("quiet_hours", default=Sending.quiet_hours),
-        human_agent=table.flag("human_agent", default=Sending.human_agent),
-        utility_template=table.text("utility_template", default=""),
-    )
-
-
 def _emergency(table: Table) -> EmergencyLine:
     number = table.text("number")
     if number and not number.isdecimal():
         table.fault("number", f"หมายเลขฉุกเฉินต้องเป็นตัวเลขเท่านั้น แต่พบ “{number}”")
     return EmergencyLine(number, table.text("what"))
+
+
+def _sending(table: Table) -> Sending:
+    return Sending(
+        line_budget=table.positive("line_budget", required=False),
+        cards=table.one_of("cards", ("at once", "digest"), default="at once"),  # type: ignore[arg-type]
+        quiet_hours=table.positive("quiet_hours", required=False) or Sending.quiet_hours,
+        human_agent=table.flag("human_agent", default=Sending.human_agent),
+        utility_template=table.text("utility_template", default=""),
+    )
 
 
 def _exceptions(file: Table) -> tuple[DayChange, ...]:

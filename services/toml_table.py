@@ -167,9 +167,9 @@ class Table:
         self._file.keys.add(name)
         return value
 
-    def one_of(self, key: str, allowed: Collection[str]) -> str:
+    def one_of(self, key: str, allowed: Collection[str], *, default: str | None = None) -> str:
         """One of these words."""
-        value = self.text(key)
+        value = self.text(key, default=default)
         if value and value not in allowed:
             self.fault(key, f"“{key}” ต้องเป็นค่าใดค่าหนึ่งใน: {', '.join(allowed)}")
         return value
@@ -181,11 +181,15 @@ class Table:
             self.fault(key, f"“{key}” ต้องขึ้นต้นด้วย https://")
         return value
 
-    def positive(self, key: str, *, default: int | None = None) -> int:
-        """A whole number above 0; without a `default` there must be one."""
-        value = self._take(key, required=default is None)
+    @overload
+    def positive(self, key: str) -> int: ...
+    @overload
+    def positive(self, key: str, *, required: Literal[False]) -> int | None: ...
+    def positive(self, key: str, *, required: bool = True) -> int | None:
+        """A whole number above 0; with `required` there must be one."""
+        value = self._take(key, required=required)
         if value is None:
-            return default or 1
+            return 1 if required else None
         if not isinstance(value, int) or isinstance(value, bool):
             return self._wrong(key, "ต้องเป็นจำนวนเต็ม ไม่ใส่เครื่องหมายคำพูด", 1)
         return value if value > 0 else self._wrong(key, "ต้องมากกว่า 0", 1)

@@ -34,6 +34,7 @@ def test_a_house_that_is_awake_says_so(house: House) -> None:
         "oldest_message_seconds": None,
         "last_clock_tick": house.clock().isoformat(),
         "channels": {"line": "ok", "messenger": "ok"},
+        "quota": {},
         "stuck": {"arrivals": 0, "outgoing": 0, "errands": 0},
     }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import regex
 
-from services.office import Faulty, read_office
+from services.office import Faulty, Sending, read_office
 
 SHIPPED = Path(__file__).parents[2] / "services" / "office.toml"
 
@@ -42,6 +42,8 @@ WRONG = {
         "",
         "ขาด “hours”",
     ),
+    "a budget of nought": ("# line_budget = 5000", "line_budget = 0", "ต้องมากกว่า 0"),
+    "cards at no known time": ('cards = "at once"', 'cards = "later"', "at once, digest"),
     "a quote not closed": ('area = "จังหวัดศรีนคร"', 'area = "จังหวัดศรีนคร', "เขียนผิดรูปแบบ TOML"),
     "a table written twice": ("[hours]", "[office]", "กำหนดค่านี้ซ้ำ"),
 }
@@ -123,6 +125,14 @@ def test_the_shipped_office_has_what_a_conversation_needs():
     assert all(len(regex.findall(r"\X", c.label)) <= 20 for c in office.complaints + office.tips)
     assert len(office.notice.text) < 2000  # it must be read on a phone
     assert office.addressee == "นายกองค์การบริหารส่วนจังหวัดศรีนคร"
+
+
+def test_how_messages_are_spent_need_not_be_said(tmp_path):
+    assert read_office(SHIPPED).sending == Sending(line_budget=None, cards="at once")
+    path = tmp_path / "office.toml"
+    path.write_text(regex.sub(r"(?s)\[sending\].*?\n\n", "", SHIPPED.read_text()))
+    assert read_office(path).sending == Sending()
+    assert read_office(changed(tmp_path, "# line_budget", "line_budget")).sending.ceiling("line") == 5000
 
 
 def test_no_first_answer_is_promised_later_than_the_law_allows():
