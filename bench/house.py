@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 import psutil
 
-from bench.town import SECRET, TOKEN
+from bench.town import PAGE, SECRET, TOKEN
 
 ROOT = Path(__file__).parent.parent
 STARTED_WITHIN = 30.0
@@ -189,6 +189,11 @@ def _environ(folder: Path, database_url: str, line_port: int) -> tuple[int, dict
         "LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
         "LINE_API_URL": f"http://127.0.0.1:{line_port}",
         "LINE_API_DATA_URL": f"http://127.0.0.1:{line_port}",
+        "MESSENGER_PAGE_ID": PAGE,
+        "MESSENGER_PAGE_TOKEN": TOKEN,
+        "MESSENGER_APP_SECRET": SECRET,
+        "MESSENGER_VERIFY_TOKEN": TOKEN,
+        "GRAPH_API_URL": f"http://127.0.0.1:{line_port}",
     }
     return port, {**os.environ, **ours}
 

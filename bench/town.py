@@ -1,5 +1,6 @@
-"""The outside of the house, cheap enough not to be what is measured: people who write on LINE, and a LINE that takes
-replies and notes when. Everything on loopback, in the process of the benchmark, never in that of the product."""
+"""The outside of the house, cheap enough not to be what is measured: people who write on LINE or Messenger, and
+platforms that take the answers and note when. Everything on loopback, in the process of the benchmark, never in that of
+the product."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ SCRIPT = (
     "ใช่",
 )
 NOTICE_READ = "รับทราบและดำเนินการต่อ"
-_ANSWER = json.dumps({"sentMessages": [{"id": "1", "quoteToken": "q"}]}).encode()
+PAGE = "100000000000001"
+LINE_DOOR, MESSENGER_DOOR = "/webhooks/line", "/webhooks/messenger"
+_ANSWER = json.dumps({"sentMessages": [{"id": "1", "quoteToken": "q"}], "message_id": "m_1"}).encode()
 _TAKEN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(_ANSWER), _ANSWER)
 _numbers = itertools.count(int(time.time() * 1000))
 PATIENCE = 10.0
@@ -63,7 +66,7 @@ def _content_length(head: bytes) -> int:
     return int(head[found + 15 :].split(b"\r\n", 1)[0]) if found >= 0 else 0
 
 
-class _LineConnection(_Http):
+class _PlatformConnection(_Http):
     def __init__(self, town: Town) -> None:
         super().__init__()
         self._town = town
@@ -75,10 +78,12 @@ class _LineConnection(_Http):
         self.transport.write(_TAKEN)
         if b"/message/reply" in head[:64]:
             self._town.took(json.loads(body)["replyToken"], now)
+        elif b"/messages" in head[:64]:
+            self._town.took(json.loads(body)["recipient"]["id"], now)
 
 
 class _Door(_Http):
-    """A connection on which LINE knocks; one webhook at a time."""
+    """A connection on which a platform knocks; one webhook at a time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,7 +105,7 @@ class _Door(_Http):
 
 @dataclass(eq=False)
 class Person:
-    """Somebody with LINE; `said` counts their turns."""
+    """Somebody with a telephone; `said` counts their turns."""
 
     user: str
     said: int = 0
@@ -118,14 +123,14 @@ class Person:
 
 @dataclass
 class Town:
-    """Our LINE on `port`. While it `hangs`, it takes connections and never answers."""
+    """Our LINE and our Meta on `port`. While it `hangs`, it takes connections and never answers."""
 
     port: int = 0
     hangs: bool = False
     _waited_for: dict[str, asyncio.Future[float]] = field(default_factory=dict)
 
     async def open(self) -> Town:
-        server = await asyncio.get_running_loop().create_server(lambda: _LineConnection(self), "127.0.0.1", 0)
+        server = await asyncio.get_running_loop().create_server(lambda: _PlatformConnection(self), "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         return self
 
@@ -135,7 +140,7 @@ class Town:
             waiting.set_result(moment)
 
     def expect(self, token: str) -> asyncio.Future[float]:
-        """When the reply with this token came in."""
+        """When the reply with this token, or the message to this person, came in."""
         self._waited_for[token] = asyncio.get_running_loop().create_future()
         return self._waited_for[token]
 
@@ -150,8 +155,20 @@ def people(count: int) -> list[Person]:
     return [Person(f"U{next(_numbers):032x}") for _ in range(count)]
 
 
-def webhook(person: Person, words: str, path: str = "/webhooks/line") -> tuple[str, bytes]:
+def messenger_webhook(person: Person, words: str) -> tuple[str, bytes]:
+    """Whom to expect an answer to, and the signed request."""
+    at, psid = int(time.time() * 1000), person.user.lstrip("U0") or "0"
+    parties = {"sender": {"id": psid}, "recipient": {"id": PAGE}}
+    item = {**parties, "timestamp": at, "message": {"mid": f"m_{next(_numbers)}", "text": words}}
+    body = json.dumps({"object": "page", "entry": [{"id": PAGE, "time": at, "messaging": [item]}]}).encode()
+    signature = hmac.digest(SECRET.encode(), body, hashlib.sha256).hex()
+    return psid, _request(MESSENGER_DOOR, body, f"X-Hub-Signature-256: sha256={signature}")
+
+
+def webhook(person: Person, words: str, path: str = LINE_DOOR) -> tuple[str, bytes]:
     """A reply token and the signed request that brings it."""
+    if path == MESSENGER_DOOR:
+        return messenger_webhook(person, words)
     number = next(_numbers)
     token = f"{number:032x}"
     message = {"type": "text", "id": str(number), "text": words, "quoteToken": token}
@@ -170,9 +187,13 @@ def webhook(person: Person, words: str, path: str = "/webhooks/line") -> tuple[s
 
 def signed(body: bytes, path: str) -> bytes:
     """The raw HTTP request, as LINE would send it."""
-    signature = base64.b64encode(hmac.digest(SECRET.encode(), body, hashlib.sha256))
-    head = b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nX-Line-Signature: %s\r\n"
-    return head % (path.encode(), signature) + b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+    signature = base64.b64encode(hmac.digest(SECRET.encode(), body, hashlib.sha256)).decode()
+    return _request(path, body, f"X-Line-Signature: {signature}")
+
+
+def _request(path: str, body: bytes, signature: str) -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{signature}\r\n"
+    return head.encode() + b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
 @dataclass(frozen=True)
@@ -217,7 +238,7 @@ async def flood(port: int, requests: Sequence[bytes], connections: int) -> Load:
 class Conversation:
     """Turns of many people with one house: a webhook goes in, a reply comes out."""
 
-    def __init__(self, town: Town, port: int, crowd: Sequence[Person], path: str = "/webhooks/line") -> None:
+    def __init__(self, town: Town, port: int, crowd: Sequence[Person], path: str = LINE_DOOR) -> None:
         self._town, self._port, self._path = town, port, path
         self._idle = asyncio.Queue[Person]()
         for person in crowd:

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from statistics import median
 
 from bench.house import House, Missing, bottender, opened, postgresql, postgresql_house, sqlite_house
-from bench.town import Conversation, Load, Town, people
+from bench.town import LINE_DOOR, MESSENGER_DOOR, Conversation, Load, Town, people
 
 CROWD, CONNECTIONS = 200, 16
 RATE, PACED = 20.0, 100
@@ -17,12 +17,13 @@ SETTLING = 3.0
 
 
 async def paced() -> str:
-    """At 20 turns a second, on both databases by turns."""
+    """At 20 turns a second, by turns on both databases and, on one of them, both platforms."""
     async with AsyncExitStack() as stack:
         town = await Town().open()
         houses = await _houses(stack, town, peer=False)
         talks = {name: await _in_conversation(town, house) for name, house in houses.items()}
-        loads: dict[str, list[Load]] = {name: [] for name in houses}
+        talks["SQLite, Messenger"] = await _in_conversation(town, houses["SQLite"], MESSENGER_DOOR)
+        loads: dict[str, list[Load]] = {name: [] for name in talks}
         for _ in range(2):
             for name, talk in talks.items():
                 loads[name].append(await talk.at_rate(RATE, PACED // 2))
@@ -64,9 +65,9 @@ async def _houses(stack: AsyncExitStack, town: Town, *, peer: bool) -> dict[str,
     return houses
 
 
-async def _in_conversation(town: Town, house: House) -> Conversation:
+async def _in_conversation(town: Town, house: House, door: str = LINE_DOOR) -> Conversation:
     """A conversation with a crowd of whom everybody has begun; the house is warm then."""
-    talk = Conversation(town, house.port, people(CROWD))
+    talk = Conversation(town, house.port, people(CROWD), door)
     await talk.at_rate(50, CROWD)
     return talk
 
