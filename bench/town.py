@@ -27,7 +27,7 @@ SCRIPT = (
     "ยกเลิก",
     "ใช่",
 )
-NOTICE_READ = "รับทราบและดำเนินการต่อ"
+NOTICE_READ = "รับทราบและทำต่อ"
 PAGE = "100000000000001"
 LINE_DOOR, MESSENGER_DOOR = "/webhooks/line", "/webhooks/messenger"
 _ANSWER = json.dumps({"sentMessages": [{"id": "1", "quoteToken": "q"}], "message_id": "m_1"}).encode()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import regex
 
 from flows.messages import Card, GiveFile, Message, Picture, Say
+from flows.thai import units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +63,6 @@ def fitted(label: str, most: int) -> str:
             break
         kept.append(grapheme)
     return "".join(kept)
-
-
-def units(text: str) -> int:
-    """UTF-16 units, in which platforms count."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 def cut(text: str, most: int) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channel import Chat, Media, Reading, Received, Sign
-from bot.reading import as_dict, as_text, believed, clean, digest, is_number, moment
+from bot.reading import as_dict, as_text, believed, clean, digest, is_number, moment, parsed
 from flows.events import (
     Album,
     Edited,
@@ -34,8 +34,8 @@ def envelope(body: bytes) -> list[Received]:
     """The events of a genuine request. What cannot be read is kept as such, never dropped and never refused: LINE would
     only send the same bytes again."""
     try:
-        events = json.loads(body)["events"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        events = parsed(body)["events"]
+    except (ValueError, KeyError, TypeError) as error:
         return [_unreadable(body, f"no events: {type(error).__name__}")]
     if not isinstance(events, list):
         return [_unreadable(body, "no events: not a list")]
@@ -77,7 +77,7 @@ def reading(payload: str, arrived_at: datetime, oldest: timedelta) -> Reading:
     return Reading(
         chat=chat,
         speaker=as_text(as_dict(event.get("source")).get("userId")) or None,
-        token=as_text(event.get("replyToken")) or None,
+        token=clean(event.get("replyToken")) or None,
         event=None if media else _event(event, at),
         media=media,
         sign=_sign(event),
@@ -99,17 +99,17 @@ def _event(event: Mapping[str, Any], at: datetime) -> Event | None:
         case "follow":
             return Followed(at, again=as_dict(event.get("follow")).get("isUnblocked") is True)
         case "unsend":
-            return Unsent(as_text(as_dict(event.get("unsend")).get("messageId")), at)
+            return Unsent(clean(as_dict(event.get("unsend")).get("messageId")), at)
         case "messageEdited":
             message = as_dict(event.get("message"))
-            return Edited(as_text(message.get("id")), clean(message.get("text")), at)
+            return Edited(clean(message.get("id")), clean(message.get("text")), at)
     return None
 
 
 def _message(message: Mapping[str, Any], at: datetime) -> Event:
     match message.get("type"):
         case "text":
-            return Typed(clean(message.get("text")), at, as_text(message.get("id")))
+            return Typed(clean(message.get("text")), at, clean(message.get("id")))
         case "location":
             return _place(message, at)
         case "video":
@@ -150,7 +150,7 @@ def _album(image_set: Mapping[str, Any]) -> Album | None:
     index, total = image_set.get("index"), image_set.get("total")
     if not (isinstance(index, int) and isinstance(total, int) and 1 <= index <= total):
         return None
-    return Album(as_text(image_set.get("id")), index, total)
+    return Album(clean(image_set.get("id")), index, total)
 
 
 def _chat(event: Mapping[str, Any]) -> Chat | None:

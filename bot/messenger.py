@@ -119,20 +119,21 @@ class Messenger:
 
     def _follow(self, url: str) -> urllib3.BaseHTTPResponse:
         """The answer at this address, or where it leads within the allowed hosts. Raises Gone or NotYet."""
+        where = url
         for _ in range(REDIRECTS + 1):
             try:
+                url = urljoin(url, where)
                 self._hosts.check(url)
                 answer = self._downloads.request("GET", url, preload_content=False, redirect=False)
-            except NotAllowed as error:
+            except (NotAllowed, ValueError) as error:  # a ValueError: what is no address at all
                 log.warning("attachment_host_refused")
                 raise Gone("host") from error
             except urllib3.exceptions.HTTPError as error:
                 raise NotYet(type(error).__name__) from error
-            where = answer.get_redirect_location()
+            where = str(answer.get_redirect_location() or "")
             if not where:
                 return answer
             answer.close()
-            url = urljoin(url, str(where))
         raise Gone("too many redirects")
 
     def permit(self, purpose: str, window_until: datetime | None, now: datetime) -> Permit | None:

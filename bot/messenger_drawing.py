@@ -13,9 +13,10 @@ from typing import Any
 
 import regex
 
-from bot.drawing import MESSENGER, cut, fitted, in_words, pieces, units
+from bot.drawing import MESSENGER, cut, in_words, pieces
 from bot.messenger_reading import SAYS
 from flows.messages import Card, Choice, GiveFile, Message, Picture, Say
+from flows.thai import units
 
 Json = dict[str, Any]
 
@@ -117,11 +118,11 @@ def _once(choices: Sequence[Choice]) -> list[Choice]:
 
 
 def _quick_reply(choice: Choice) -> Json:
-    return {"content_type": "text", "title": fitted(choice.label, MESSENGER.label), "payload": _payload(choice)}
+    return {"content_type": "text", "title": cut(choice.label, MESSENGER.label), "payload": _payload(choice)}
 
 
 def _button(choice: Choice) -> Json:
-    title = fitted(choice.label, MESSENGER.button_label)
+    title = cut(choice.label, MESSENGER.button_label)
     if choice.kind == "link":
         return {"type": "web_url", "title": title, "url": choice.value}
     if choice.kind == "call":

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from bot.channel import Chat, Echo, Media, Reading, Received
-from bot.reading import as_dict, as_list, as_text, believed, clean, digest, is_number, moment
+from bot.reading import as_dict, as_list, as_text, believed, clean, digest, is_number, moment, parsed
 from flows.events import Album, Edited, Event, Followed, Pressed, SentPlace, SentSticker, SentUnusable, Typed
 from models.conversation import lane_of
 
@@ -44,8 +44,8 @@ def envelope(body: bytes, page: str) -> list[Received]:
     """What people did to this page in a genuine request. What cannot be read is kept as such and never refused: Meta
     would send the same bytes again until it gave the page's webhook up."""
     try:
-        entries = json.loads(body)["entry"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        entries = parsed(body)["entry"]
+    except (ValueError, KeyError, TypeError) as error:
         return [_unreadable(body, f"no entries: {type(error).__name__}")]
     if not isinstance(entries, list):
         return [_unreadable(body, "no entries: not a list")]
@@ -149,7 +149,7 @@ def _event(item: Item, at: datetime) -> Event:
         return _message(as_dict(item["message"]), at)
     if "message_edit" in item:
         edit = as_dict(item["message_edit"])
-        return Edited(as_text(edit.get("mid")), clean(edit.get("text")), at)
+        return Edited(clean(edit.get("mid")), clean(edit.get("text")), at)
     postback = as_dict(item.get("postback"))
     pressed = clean(postback.get("payload"))
     if "referral" in item:  # a link to this chat was followed, and the chat was there already
@@ -166,7 +166,7 @@ def _pressed(payload: str, at: datetime, mid: str) -> Event:
 
 
 def _message(message: Mapping[str, Any], at: datetime) -> Event:
-    text, mid = clean(message.get("text")), as_text(message.get("mid"))
+    text, mid = clean(message.get("text")), clean(message.get("mid"))
     payload = as_dict(message.get("quick_reply")).get("payload")
     if isinstance(payload, str):
         return _pressed(clean(payload), at, mid)
@@ -214,10 +214,10 @@ def _media(item: Item, album: Any) -> Media | None:
     if len(attachments) != 1 or message.get("text") or message.get("is_echo") or "quick_reply" in message:
         return None
     (one,) = attachments
-    what, link, mid = one.get("type"), _link(one), as_text(message.get("mid"))
+    what, link, mid = one.get("type"), _link(one), clean(message.get("mid"))
     if what not in ("image", "file") or not link or _is_sticker(one):
         return None
-    name = clean(unquote(urlsplit(link).path.rpartition("/")[2]))[:255] if what == "file" else ""
+    name = clean(unquote(re.split(r"[?#]", link)[0].rpartition("/")[2]))[:255] if what == "file" else ""
     among = Album(mid, *album) if album else None
     own_id = f"{mid}#{among.index}" if among and among.index > 1 else mid  # a message id names one file
     return Media(link, what, name=name, album=among, message_id=own_id)

@@ -53,6 +53,8 @@ def _must_be_public(host: str) -> None:
     """A name of theirs that leads into a network of ours is an attempt to look inside."""
     try:
         found = {str(address[4][0]) for address in socket.getaddrinfo(host, 443, proto=socket.IPPROTO_TCP)}
+    except UnicodeError as error:  # a label that is empty or too long
+        raise NotAllowed from error
     except OSError as error:
         raise NotYet(type(error).__name__) from error
     if not all(ipaddress.ip_address(address.partition("%")[0]).is_global for address in found):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import limits
@@ -39,7 +39,14 @@ def say(
     if not messages:
         return
     outbox.freshen(tx, to.lane, now)
-    _put(tx, to, messages, now, now, token, purpose)
+    _put(tx, to, _choices_last(messages), now, now, token, purpose)
+
+
+def _choices_last(messages: Sequence[Message]) -> list[Message]:
+    """What can be tapped stands below the last message: what stands above something newer is gone on the phone."""
+    *before, last = messages
+    offered = next((message.choices for message in reversed(messages) if message.choices), ())
+    return [*before, last if last.choices else replace(last, choices=offered)]
 
 
 def tell_group(

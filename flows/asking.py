@@ -8,7 +8,7 @@ from flows.messages import Card, Choice, Message, Say
 from flows.options import MOST_CHOICES, MOST_LABEL, Option, buttons, numbered, say
 from flows.state import State, files_step, on_path, present_step, progress
 from flows.steps import CLEAR, CONFIRM, Files, Flow, Review, Step, shown
-from flows.thai import shorten
+from flows.thai import units
 
 SKIP = Option("!skip", "ข้าม")
 SAME = Option("!same", "ใช้คำตอบเดิม", ("คำตอบเดิม", "เดิม", "เหมือนเดิม"))
@@ -63,9 +63,15 @@ def edits(flow: Flow, state: State) -> tuple[Option, ...]:
     """One แก้ไข for each answer on the path, in the order of the check page."""
     steps = answered_steps(flow, state)
     return tuple(
-        Option(f"edit.{step.key}", shorten(f"แก้ไข{step.title}", MOST_LABEL), (step.title, f"แก้ไข{number}"), step.title)
+        Option(f"edit.{step.key}", _edit_label(step, number), (step.title, f"แก้ไข{number}"), step.title)
         for number, step in enumerate(steps, 1)
     )
+
+
+def _edit_label(step: Step, number: int) -> str:
+    """By name if that fits on every platform's button, else by its number on the check page."""
+    label = f"แก้ไข{step.title}"
+    return label if units(label) <= MOST_LABEL else f"แก้ไขข้อ {number}"
 
 
 def answered_steps(flow: Flow, state: State) -> list[Step]:

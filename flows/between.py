@@ -17,7 +17,10 @@ ADD, NEW_CASE, DROP = (
     Option("new", "แจ้งเป็นเรื่องใหม่"),
     Option("no", "ไม่ต้อง", ("ไม่", "ไม่ใช่")),
 )
-FILE, TELL = Option("complaint", "แจ้งเป็นเรื่องร้องเรียน", ("ใช่", "แจ้ง", "ตกลง")), Option("tip", "แจ้งเบาะแสทุจริต")
+FILE, TELL = (
+    Option("complaint", "แจ้งเรื่องร้องเรียน", ("แจ้งเป็นเรื่องร้องเรียน", "ใช่", "แจ้ง", "ตกลง")),
+    Option("tip", "แจ้งเบาะแสทุจริต"),
+)
 
 
 def options(asking: Asking) -> tuple[Option, ...]:

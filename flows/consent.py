@@ -15,6 +15,7 @@ from flows.steps import Choose
 from services.office import Notice
 
 KEY = "notice"
+_ALSO = ("รับทราบ", "รับทราบและดำเนินการต่อ", "ตกลง", "ดำเนินการต่อ", "ต่อไป", "โอเค")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,5 +34,5 @@ def read_notice(notice: Notice) -> ReadNotice:
         key=KEY,
         title="ประกาศความเป็นส่วนตัว",
         question=f"{notice.text}{link}",
-        of=(Option(str(notice.version), "รับทราบและดำเนินการต่อ", ("รับทราบ", "ตกลง", "ดำเนินการต่อ", "ต่อไป", "โอเค")),),
+        of=(Option(str(notice.version), "รับทราบและทำต่อ", _ALSO),),
     )

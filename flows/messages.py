@@ -13,7 +13,7 @@ ChoiceKind = Literal["press", "say", "place", "camera", "album", "link", "call"]
 class Choice:
     """A button. `press` returns `value` (a stamp, ≤ 300 characters); `say` posts `value` (or the label) as the person's
     own text; `place`, `camera` and `album` open the phone's map, camera or pictures; `link` opens `value`, `call` dials
-    it. `label` has at most 20 graphemes (LINE, quick reply label).
+    it. `label` has at most 20 UTF-16 units; of a longer one Messenger shows the beginning (LINE: of 20 graphemes).
     """
 
     label: str

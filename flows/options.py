@@ -13,7 +13,8 @@ import regex
 from flows.messages import Choice
 from flows.thai import plain
 
-#: LINE shows at most 13 quick replies, each with a label of at most 20 graphemes and 300 characters of data.
+#: LINE and Messenger show at most 13 quick replies, each with a label of at most 20 characters: graphemes for LINE,
+#: UTF-16 units for Messenger (there a vowel above counts, too). LINE takes 300 characters of data.
 MOST_CHOICES = 13
 MOST_LABEL = 20
 MOST_STAMP = 300

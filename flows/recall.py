@@ -63,7 +63,8 @@ def _out_of_waiting(memory: Memory, event: Unsent) -> tuple[Memory, bool]:
 
 def edited(scene: Scene, memory: Memory, event: Edited) -> Heard:
     """The new words in place of the old, where they are still ours to change; the office looks after what is filed."""
-    return _corrected(scene, memory, event).after(effects=(Amend(event.message_id, event.text),))
+    amended = (Amend(event.message_id, event.text),) if event.message_id and event.text else ()
+    return _corrected(scene, memory, event).after(effects=amended)
 
 
 def _corrected(scene: Scene, memory: Memory, event: Edited) -> Heard:

@@ -74,6 +74,11 @@ def graphemes(text: str) -> int:
     return len(_GRAPHEME.findall(text))
 
 
+def units(text: str) -> int:
+    """How many UTF-16 units it is long; Messenger counts labels this way, and all platforms texts."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def shorten(text: str, most: int) -> str:
     """At most `most` visible characters, the last being … when something was cut; no cluster is split."""
     if len(text) <= most:

@@ -40,8 +40,8 @@ def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime)
         case OpenCase():
             opened = cases.open_case(tx, wiring.office, wiring.calendar, _filing(talk, effect, at), now=now)
             return Told("case", {**opened.facts, **_way_back(wiring, talk, opened.facts)}, at)
-        case AddPapers():
-            return _papers_added(wiring, tx, effect, at)
+        case AddPapers() | Amend():
+            return _added(wiring, tx, effect, at)
         case LookUp(code=code):
             return Told("case_status", cases.status_by_code(tx, wiring.calendar, code, now), at)
         case MyCases():
@@ -58,8 +58,6 @@ def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime)
             cases.withdraw_message(tx, message_id, now)
             inbox.forget_message(tx, talk.lane, message_id)
             _forget(tx, talk, message_id, now)
-        case Amend(message_id=message_id, text=text):
-            cases.amend_message(tx, message_id, text, now)
     return None
 
 
@@ -81,12 +79,16 @@ def _way_back(wiring: Wiring, talk: Conversation, case: Facts) -> Facts:
     return {"chat_link": link} if link else {}
 
 
-def _papers_added(wiring: Wiring, tx: Tx, wish: AddPapers, at: datetime) -> Told:
-    papers, now = _papers(wish.files), wiring.now()
-    added = cases.add_papers(tx, wiring.calendar, wish.draft, papers, wish.words, now, messages=wish.messages)
-    if added is None:
-        return Told("papers_added", None, at)
-    return Told("papers_added", {"number": added["number"], "year": added["year"], "count": len(wish.files)}, at)
+def _added(wiring: Wiring, tx: Tx, wish: AddPapers | Amend, at: datetime) -> Told | None:
+    calendar, now = wiring.calendar, wiring.now()
+    if isinstance(wish, Amend):
+        case, count = cases.amend_message(tx, calendar, wish.message_id, wish.text, now), 0
+        if case is None:  # no filed case holds the message: there is nothing to tell
+            return None
+    else:
+        papers, count = _papers(wish.files), len(wish.files)
+        case = cases.add_papers(tx, calendar, wish.draft, papers, wish.words, now, messages=wish.messages)
+    return Told("papers_added", case and {"number": case["number"], "year": case["year"], "count": count}, at)
 
 
 def _reachable(wiring: Wiring, at: datetime) -> dict[str, Any]:

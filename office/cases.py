@@ -200,16 +200,17 @@ def withdraw_message(tx: Tx, message_id: str, now: datetime) -> bool:
     return bool(touched)
 
 
-def amend_message(tx: Tx, message_id: str, text: str, now: datetime) -> bool:
+def amend_message(tx: Tx, calendar: Calendar, message_id: str, words: str, now: datetime) -> Facts | None:
     """The citizen changed this message: filed cases that hold it keep its old words, and the new ones beside them for
-    an officer; False if no case holds it."""
+    an officer. How the newest of them stands; None if no case holds it."""
     holding = document.cases_with_words(tx, message_id) if message_id else []
     note = "ผู้ร้องแก้ไขข้อความที่เป็นส่วนหนึ่งของเรื่องนี้ ข้อความเดิมยังอยู่ ฉบับแก้ไขเก็บไว้ต่อท้าย โปรดพิจารณา"
     for case_id in holding:
-        _add_words(tx, case_id, text, [message_id], now)
-        record(tx, case_id, who=CITIZEN, what="message_amended", now=now, note=note)
+        _add_words(tx, case_id, words, [message_id], now)
+        text = "ได้รับข้อความที่ท่านแก้ไขแล้ว"
+        record(tx, case_id, who=CITIZEN, what="message_amended", now=now, text=text, note=note)
         _tell_officers(tx, case_id, "ผู้ส่งเรื่องแก้ไขข้อความที่ส่งไว้ ฉบับเดิมและฉบับแก้ไขเก็บไว้ทั้งคู่", now)
-    return bool(holding)
+    return _with_history(tx, [_numbered(tx, holding[-1])], calendar, now)[0] if holding else None
 
 
 def _tell_officers(tx: Tx, case_id: int, what: str, now: datetime) -> None:

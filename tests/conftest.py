@@ -100,14 +100,20 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 
 @pytest.fixture
-def house(database: Database, office: Office, clock: Clock, tmp_path: Path) -> Iterator[House]:
+def channel() -> str:
+    """Where the citizens are, if the test does not say."""
+    return "line"
+
+
+@pytest.fixture
+def house(database: Database, office: Office, clock: Clock, tmp_path: Path, channel: str) -> Iterator[House]:
     """The whole product on either database, and the sandbox around it."""
-    with opened_house(database, office, clock, tmp_path) as house:
+    with opened_house(database, office, clock, tmp_path, channel) as house:
         yield house
 
 
 @pytest.fixture
-def small_house(sqlite: Database, office: Office, clock: Clock, tmp_path: Path) -> Iterator[House]:
+def small_house(sqlite: Database, office: Office, clock: Clock, tmp_path: Path, channel: str) -> Iterator[House]:
     """The same, on SQLite only: for what has nothing to do with the database."""
-    with opened_house(sqlite, office, clock, tmp_path) as house:
+    with opened_house(sqlite, office, clock, tmp_path, channel) as house:
         yield house

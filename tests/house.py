@@ -24,6 +24,7 @@ from models.inbox import Inbox
 from office import desk, notices
 from office.calendar import Calendar
 from office.sheets import Workbooks
+from sandbox.acts import Upload
 from sandbox.pages import create_sandbox
 from sandbox.server import serve
 from sandbox.world import World
@@ -47,10 +48,11 @@ class Clock:
 
 
 class House:
-    """The product (`wiring`, `client`) and the outside world (`world`)."""
+    """The product (`wiring`, `client`) and the outside world (`world`). `channel`: where its citizens are."""
 
-    def __init__(self, wiring: Wiring, world: World, clock: Clock, registers: Path) -> None:
+    def __init__(self, wiring: Wiring, world: World, clock: Clock, registers: Path, channel: str) -> None:
         self.wiring, self.world, self.clock, self.registers = wiring, world, clock, registers
+        self.channel = channel
         self.delivery = Delivery(wiring.database, wiring.channels, notices.trouble)
         self.client = web(wiring).test_client()
 
@@ -75,7 +77,9 @@ class House:
         self.settle()
 
     def citizen(self, name: str = "สมชาย ใจดี") -> Phone:
-        """Somebody who has just added the office's account and read its greeting."""
+        """Somebody new on `self.channel`; on LINE they have just added the office's account and read its greeting."""
+        if self.channel == "messenger":
+            return self.messenger_citizen(name)
         person = self.world.add_person(name)
         self.settle()
         return Phone(self, person.id)
@@ -104,46 +108,64 @@ class House:
 
 
 class Phone:
-    """One person's view of one chat: what they do, and what the office says to it."""
+    """One person's view of one chat: what they do, and what the office says to it. This one is on LINE.
+
+    `world` is the platform's half of the sandbox: what it can do (`say`, `send_files`, `held`, …) goes by the same
+    names on every platform.
+    """
 
     def __init__(self, house: House, user: str, chat: str | None = None) -> None:
         self.house, self.user, self.chat = house, user, chat or user
-        self._group = chat
+        self._group = {} if chat is None else {"chat": chat}
+
+    @property
+    def world(self) -> Any:
+        return self.house.world
 
     def types(self, text: str) -> list[dict[str, Any]]:
         """Type it, and read what the office says to it."""
-        return self._after(lambda: self.house.world.say(self.user, text, chat=self._group))
+        return self._after(lambda: self.world.say(self.user, text, **self._group))
 
     def taps(self, label: str) -> list[dict[str, Any]]:
         """Tap the newest button with this label."""
-        action = self.button(label)
-        return self._after(lambda: self.house.world.tap(self.user, action, chat=self._group))
+        return self.presses(self.button(label))
 
-    def presses(self, action: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def presses(self, button: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Tap a button that was seen before."""
-        return self._after(lambda: self.house.world.tap(self.user, action, chat=self._group))
+        return self._after(lambda: self.world.tap(self.user, button, **self._group))
+
+    def sends(self, *files: Upload, kind: str = "image") -> list[dict[str, Any]]:
+        """Send these at once."""
+        return self._after(lambda: self.world.send_files(self.user, files, kind, **self._group))
 
     def does(self, act: Any) -> list[dict[str, Any]]:
-        """Anything else: a call that gets the world and the user's id."""
-        return self._after(lambda: act(self.house.world, self.user))
+        """Anything else: a call that gets the platform's world and the user's id."""
+        return self._after(lambda: act(self.world, self.user))
+
+    def blocks(self, *, blocked: bool = True) -> list[dict[str, Any]]:
+        """Block the office, or come back to it."""
+        return self.does(lambda world, user: world.unfollow(user) if blocked else world.follow(user))
+
+    def redelivers(self, *events: dict[str, Any]) -> None:
+        """The platform delivers these once more."""
+        self.world.deliver(*events, redelivery=True)
 
     def button(self, label: str) -> Mapping[str, Any]:
-        """The action behind the newest button with this label; of quick replies only the last message's are there."""
-        last = True
-        for message in reversed(self.said()):
-            shown = message if last else {key: value for key, value in message.items() if key != "quickReply"}
-            last = False
-            for action in actions(shown):
-                if action.get("label") == label:
+        """The newest button with this label; of quick replies only the last message's are there."""
+        *before, last = self.said()
+        for message in (last, *({**message, **_NONE_BELOW} for message in reversed(before))):
+            for action in actions(message):
+                if _label(action) == label:
                     return action
         raise AssertionError(f"no button {label!r} in {[labels(message) for message in self.said()[-3:]]}")
 
     def sees(self, label: str) -> bool:
-        return any(action.get("label") == label for action in actions(self.said()[-1]))
+        return label in labels(self.said()[-1])
 
     def said(self) -> list[dict[str, Any]]:
         """All that the office has said here, as it sent it."""
-        return self.house.world.said(self.chat)
+        said: list[dict[str, Any]] = self.world.said(self.chat)
+        return said
 
     @property
     def last(self) -> str:
@@ -162,53 +184,41 @@ class Phone:
 class MessengerPhone(Phone):
     """The same, on Messenger."""
 
-    def types(self, text: str) -> list[dict[str, Any]]:
-        return self._after(lambda: self.house.world.meta.say(self.user, text))
+    @property
+    def world(self) -> Any:
+        return self.house.world.meta
 
-    def taps(self, label: str) -> list[dict[str, Any]]:
-        button = self.button(label)
-        return self._after(lambda: self.house.world.meta.tap(self.user, button))
+    def blocks(self, *, blocked: bool = True) -> list[dict[str, Any]]:
+        """Nobody is told; who comes back has to say something."""
+        return self.does(lambda world, user: world.block(user, blocked=blocked))
 
-    def presses(self, action: Mapping[str, Any]) -> list[dict[str, Any]]:
-        return self._after(lambda: self.house.world.meta.tap(self.user, action))
-
-    def does(self, act: Any) -> list[dict[str, Any]]:
-        return self._after(lambda: act(self.house.world.meta, self.user))
-
-    def button(self, label: str) -> Mapping[str, Any]:
-        for message in reversed(self.said()):
-            for button in messenger_buttons(message):
-                if button["title"] == label:
-                    return button
-        raise AssertionError(f"no button {label!r} in {self.said()[-3:]}")
-
-    def sees(self, label: str) -> bool:
-        return any(button["title"] == label for button in messenger_buttons(self.said()[-1]))
-
-    def said(self) -> list[dict[str, Any]]:
-        return self.house.world.meta.said(self.user)
+    def redelivers(self, *events: dict[str, Any]) -> None:
+        self.world.deliver(*events)
 
 
-def messenger_buttons(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Quick replies, and the buttons of a template."""
-    payload = message.get("attachment", {}).get("payload", {})
-    return [*message.get("quick_replies", ()), *payload.get("buttons", ())]
+#: What stands below a message until something newer is said.
+_NONE_BELOW: Mapping[str, Any] = {"quickReply": {}, "quick_replies": ()}
 
 
 def actions(message: Any) -> Iterator[Mapping[str, Any]]:
-    """Every action of a message: buttons in the frame, quick replies below."""
+    """Every button of a message, as its platform has it: those in the frame, then the quick replies below."""
     if isinstance(message, dict):
         if isinstance(message.get("action"), dict):
             yield message["action"]
-        for value in message.values():
-            yield from actions(value)
+        for name, value in message.items():
+            yield from value if name in ("buttons", "quick_replies") else actions(value)
     elif isinstance(message, list):
         for value in message:
             yield from actions(value)
 
 
 def labels(message: Any) -> list[str]:
-    return [str(action.get("label")) for action in actions(message)]
+    return [_label(action) for action in actions(message)]
+
+
+def _label(action: Mapping[str, Any]) -> str:
+    """LINE calls it a label, Messenger a title."""
+    return str(action.get("label") or action.get("title"))
 
 
 def words(message: Mapping[str, Any]) -> str:
@@ -245,8 +255,16 @@ def _account(world: World, url: str) -> Account:
     )
 
 
+def _all_was_shown_as_meant(world: World) -> None:
+    """Meta took every message as it was, and cut none of its buttons."""
+    assert world.meta.cut_titles == []
+    assert [call.answer for call in world.meta.calls if call.status != 200] == []
+
+
 @contextmanager
-def opened_house(database: Database, office: Office, clock: Clock, folder: Path) -> Iterator[House]:
+def opened_house(
+    database: Database, office: Office, clock: Clock, folder: Path, channel: str = "line"
+) -> Iterator[House]:
     """A house whose platform is the sandbox on loopback, and whose doors the sandbox knocks at."""
     world = World(SECRET, TOKEN, "http://127.0.0.1:9/", clock, allow_local_urls=True)
     with serve(create_sandbox(world, None)) as platform:
@@ -266,6 +284,8 @@ def opened_house(database: Database, office: Office, clock: Clock, folder: Path)
         with serve(web(wiring)) as doors:
             world.webhook_url = f"{doors.url}/webhooks/line"
             try:
-                yield House(wiring, world, clock, folder / "registers")
+                yield House(wiring, world, clock, folder / "registers", channel)
+                if channel == "messenger":
+                    _all_was_shown_as_meant(world)
             finally:
                 world.close()

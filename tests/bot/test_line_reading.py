@@ -84,6 +84,12 @@ EVENTS: dict[str, tuple[dict[str, Any], Event | None]] = {
 }
 
 
+def test_tokens_and_ids_can_be_kept_too() -> None:
+    """Half a character would be refused by either database, and the turn with it."""
+    assert read(event(replyToken="t\ud83d\x00")).token == "t\ufffd"
+    assert read(event("unsend", unsend={"messageId": "7\udc00"})).event == Unsent("7\ufffd", AT)
+
+
 @pytest.mark.parametrize(("given_event", "expected"), EVENTS.values(), ids=EVENTS.keys())
 def test_each_event_is_read_as_what_it_means(given_event: dict[str, Any], expected: Event | None) -> None:
     found = read(given_event)

@@ -175,6 +175,14 @@ def test_when_the_platform_says_the_window_is_closed_it_is_held_and_not_tried_ag
     assert words(phone.types("เมนู")[0]) == RECEIPT.text
 
 
+def test_what_can_be_tapped_stands_below_the_last_message_of_a_turn(phone: MessengerPhone) -> None:
+    """Messenger shows quick replies only until something newer is said, and each message goes by itself."""
+    say(phone, Say("รับเรื่องแล้ว", choices=(Choice("ดู 1/2569", "K7QF-2MXA", "say"),)), Say("ขอบคุณ"))
+    phone.house.settle()
+    assert phone.last == "ขอบคุณ"
+    assert phone.sees("ดู 1/2569")
+
+
 # --- errors ---
 
 
@@ -286,6 +294,22 @@ def test_a_sender_that_died_waits_for_the_echo(phone: MessengerPhone) -> None:
     assert outcomes(phone)[-1][0] == "done"
 
 
+def test_an_echo_that_comes_before_the_answer_to_the_call_does_no_harm(phone: MessengerPhone) -> None:
+    house = phone.house
+    say(phone, RECEIPT)
+    with house.wiring.database.transaction() as tx:
+        found, plan = house.delivery._next(tx, house.clock())
+    assert plan is not None
+    outcome = house.delivery._send([row for row in found if row["id"] in plan.ids], plan)
+    assert house.world.wait_idle()
+    assert house.turn()  # the echo
+    with house.wiring.database.transaction() as tx:
+        house.delivery._settle(tx, found, plan, outcome, house.clock())
+    house.later(hours=3)
+    assert [words(message) for message in phone.said()].count(RECEIPT.text) == 1
+    assert outcomes(phone)[-1][0] == "done"
+
+
 def test_where_an_officer_writes_by_hand_we_are_silent_and_come_back_by_ourselves(phone: MessengerPhone) -> None:
     house, meta = phone.house, phone.house.world.meta
     meta.office_writes(phone.user, "สวัสดีครับ ผมนิติกร จะช่วยดูให้")
@@ -372,6 +396,21 @@ def test_the_page_is_set_up_and_its_menu_works(phone: MessengerPhone) -> None:
 # --- what citizens send ---
 
 
+def test_a_batch_of_several_people_is_answered_to_each_in_order(small_house: House) -> None:
+    phones = [small_house.messenger_citizen(f"ผู้ร้อง คนที่{n}") for n in range(3)]
+    meta = small_house.world.meta
+    with meta.held() as happened:
+        for text in ("สวัสดี", "แจ้งเบาะแสทุจริต"):
+            for phone in phones:
+                meta.say(phone.user, text)
+            small_house.clock.pass_(seconds=1)
+    meta.deliver(*happened, together=True)
+    small_house.later(seconds=5)
+    for phone in phones:
+        assert "สวัสดี" in words(phone.said()[0])
+        assert phone.sees("รับทราบและทำต่อ")
+
+
 def test_several_pictures_of_one_message_get_one_answer(phone: MessengerPhone) -> None:
     phone.does(lambda meta, psid: meta.send_files(psid, [Upload(photo("pothole", n)) for n in range(3)]))
     phone.house.later(seconds=10)
@@ -399,10 +438,3 @@ def files_a_complaint(phone: MessengerPhone) -> None:
     for said in ("1", "หน้าวัดศรีนคร", "ถนนเป็นหลุมลึก น้ำขังตลอด", "ข้าม", "ไม่ระบุชื่อ"):
         phone.types(said)
     phone.taps("ยืนยันและส่ง")
-
-
-def test_a_complaint_is_filed_on_messenger_by_taps_and_words(phone: MessengerPhone) -> None:
-    files_a_complaint(phone)
-    assert "เลขรับที่" in "".join(words(message) for message in phone.said()), [words(m) for m in phone.said()[-4:]]
-    assert phone.house.world.meta.cut_titles == []
-    assert {call.status for call in sends(phone)} == {200}

@@ -102,6 +102,12 @@ def test_a_picture_is_named_to_be_fetched() -> None:
     assert file.media == Media(CDN, "file", name="a.jpg", message_id="m_1")
 
 
+@pytest.mark.parametrize("url", ["https://[::1", "https://a]b/%ff%00", "https://ⅷ℀/x"])
+def test_an_address_that_is_none_is_nobodys_trouble_at_the_door(url: str) -> None:
+    (kept,) = envelope(body(message(attachments=[{"type": "file", "payload": {"url": url}}])), PAGE)
+    assert not kept.unreadable
+
+
 def test_several_pictures_of_one_message_are_several_arrivals_of_one_album() -> None:
     kept = envelope(body(attached("image", "image", "image", text="ดูสิ")), PAGE)
     assert [one.event_id for one in kept] == ["m_1", "m_1#2", "m_1#3", "m_1#4"]

@@ -10,6 +10,8 @@ from hashlib import sha256
 
 import pytest
 
+from bot.drawing import MESSENGER
+from bot.messenger_drawing import draw
 from flows import messages as drawn
 from flows.book import Book, open_book
 from flows.conversation import Heard, Memory, hear
@@ -31,7 +33,7 @@ from flows.events import (
 )
 from flows.messages import Card, Choice, Message, Say
 from flows.options import MOST_CHOICES, MOST_LABEL, MOST_STAMP, read_stamp
-from flows.thai import graphemes
+from flows.thai import units
 from services.office import Category, EmergencyLine, Hours, Notice, Office, Unit
 
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)  # Friday 20 November 2569, 21.00 in Bangkok
@@ -157,8 +159,8 @@ class Citizen:
 
     def at_details(self, menu: str = "ร้องเรียน/ร้องทุกข์", category: str = "ถนน ทางเท้า") -> Citizen:
         self.says(menu)
-        if "รับทราบและดำเนินการต่อ" in self.bot.labels():
-            self.taps("รับทราบและดำเนินการต่อ")
+        if "รับทราบและทำต่อ" in self.bot.labels():
+            self.taps("รับทราบและทำต่อ")
         return self.taps(category).says("หน้าตลาดสด หมู่ 3")
 
     def at_files(self, **how: str) -> Citizen:
@@ -249,17 +251,19 @@ def case_of(effect: OpenCase, number: int) -> dict:
 
 
 def fits(said: Sequence[Message]) -> None:
-    """Whether LINE could carry it (reference/LINE.md §3)."""
+    """Whether LINE could carry it, and Messenger show every choice uncut and unlike the others."""
     assert len(said) <= 5
     for message in said:
         assert drawn.from_data(json.loads(json.dumps(drawn.to_data(message)))) == message
         assert 0 < len(words(message).encode("utf-16-le")) // 2 <= 5000
         assert len(message.choices) <= MOST_CHOICES
         for choice in offered(message):
-            assert 0 < graphemes(choice.label) <= MOST_LABEL, choice.label
+            assert 0 < units(choice.label) <= MOST_LABEL, choice.label
             assert len(choice.value) <= MOST_STAMP
         labels = [choice.label for choice in message.choices]
         assert len(labels) == len(set(labels)), labels
+    tapped = [reply["title"] for call in draw(said) for reply in call.message.get("quick_replies", ())]
+    assert len(tapped) == len(set(tapped)) <= MESSENGER.quick_replies, tapped
 
 
 @pytest.fixture

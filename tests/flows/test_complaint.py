@@ -8,7 +8,7 @@ from flows.options import read_stamp
 
 
 def test_a_complaint_by_taps_becomes_a_numbered_case(citizen, bot):
-    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและดำเนินการต่อ").taps("ถนน ทางเท้า").sends_place(18.14, 100.14)
+    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและทำต่อ").taps("ถนน ทางเท้า").sends_place(18.14, 100.14)
     citizen.says("ตรงข้ามร้านยา").says("ถนนเป็นหลุมลึก รถล้มบ่อย").sends_photo("a").taps("ส่งครบแล้ว")
     citizen.taps("แจ้งชื่อ (เปิดเผย)").says("สมชาย ใจดี").says("0812345678").taps("ยืนยันและส่ง")
     (case,) = citizen.wished(OpenCase)
@@ -53,7 +53,7 @@ def test_the_emergency_lines_come_first_with_the_first_question(citizen, bot):
 
 
 def test_the_notice_is_shown_once_per_version(citizen, bot):
-    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและดำเนินการต่อ")
+    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและทำต่อ")
     assert citizen.wished(Acknowledge) == [Acknowledge(1)]
     citizen.says("ยกเลิก").says("แจ้งเบาะแสทุจริต")
     assert "ข้อ 1/" in bot.asked
@@ -68,7 +68,7 @@ def test_a_newer_notice_is_shown_again(citizen, bot):
 
     citizen.files_a_complaint()
     citizen.book = open_book(replace(OFFICE, notice=replace(OFFICE.notice, version=2)))
-    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและดำเนินการต่อ")
+    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและทำต่อ")
     assert citizen.wished(Acknowledge) == [Acknowledge(1), Acknowledge(2)]
 
 
@@ -109,7 +109,7 @@ def test_the_phone_question_says_why_and_insists_for_an_open_complaint(citizen, 
 
 
 def test_the_place_is_of_the_matter_not_of_the_phone(citizen, bot):
-    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและดำเนินการต่อ").taps("ถนน ทางเท้า")
+    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและทำต่อ").taps("ถนน ทางเท้า")
     assert "ไม่ใช่ตำแหน่งโทรศัพท์" in bot.asked
     assert ("เลือกบนแผนที่", "place") in [(choice.label, choice.kind) for choice in bot.choices]
     citizen.sends_place(1.0, 2.0)
@@ -119,7 +119,7 @@ def test_the_place_is_of_the_matter_not_of_the_phone(citizen, bot):
 
 
 def test_a_map_link_is_a_place_and_words_ask_for_no_landmark(citizen, bot):
-    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและดำเนินการต่อ").taps("ถนน ทางเท้า")
+    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและทำต่อ").taps("ถนน ทางเท้า")
     citizen.says("https://maps.app.goo.gl/AbCd12")
     assert citizen.remembered.talk.answers["place"]["link"] == "https://maps.app.goo.gl/AbCd12"
     assert "จุดสังเกต" in bot.asked
@@ -161,7 +161,7 @@ def test_progress_falls_but_never_rises_on_the_way(citizen, bot):
     import regex
 
     totals = []
-    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและดำเนินการต่อ")
+    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและทำต่อ")
     for say in ("1", "หน้าตลาด หมู่ 3", "ถนนเป็นหลุมลึกมาก", "ข้าม", "แจ้งชื่อ", "สมชาย ใจดี"):
         totals.append(tuple(map(int, regex.search(r"ข้อ (\d+)/(\d+)", bot.asked).groups())))
         citizen.says(say)
@@ -172,7 +172,7 @@ def test_progress_falls_but_never_rises_on_the_way(citizen, bot):
 
 
 def test_every_press_is_stamped_with_flow_draft_and_step(citizen, bot):
-    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและดำเนินการต่อ")
+    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและทำต่อ")
     stamp = read_stamp(next(c.value for c in bot.choices if c.label == "ถนน ทางเท้า"))
     draft = citizen.remembered.talk.draft
     assert (stamp.flow, stamp.draft, stamp.step, stamp.value) == ("complaint", draft, "category", "road")

@@ -29,7 +29,7 @@ def test_who_comes_back_in_the_middle_of_a_draft_is_reminded(citizen, bot):
 )
 def test_the_menu_is_read_by_number(citizen, bot, number, seen):
     citizen.says("เมนู").says(number)
-    assert seen in bot.text or "รับทราบและดำเนินการต่อ" in bot.labels()
+    assert seen in bot.text or "รับทราบและทำต่อ" in bot.labels()
 
 
 @pytest.mark.parametrize("label", ["ยื่นคำร้อง/คำขอ", "ชำระค่าธรรมเนียม"])
@@ -50,14 +50,14 @@ def test_words_not_understood_get_one_line_and_the_menu(citizen, bot):
 
 def test_a_long_text_is_offered_to_be_filed_and_becomes_the_details(citizen, bot):
     citizen.says("ถนนหน้าบ้านเป็นหลุมลึกมาก รถล้มเกือบทุกวัน", message_id="x1").says("ช่วยมาซ่อมด้วย")
-    assert "แจ้งเป็นเรื่องร้องเรียน" in bot.labels()
-    citizen.taps("แจ้งเป็นเรื่องร้องเรียน").taps("รับทราบและดำเนินการต่อ").taps("ถนน ทางเท้า").says("หน้าตลาดสด")
+    assert "แจ้งเรื่องร้องเรียน" in bot.labels()
+    citizen.taps("แจ้งเรื่องร้องเรียน").taps("รับทราบและทำต่อ").taps("ถนน ทางเท้า").says("หน้าตลาดสด")
     assert "รูปและไฟล์" in bot.asked  # details are there already
     assert citizen.remembered.talk.answers["details"].endswith("\nช่วยมาซ่อมด้วย")
 
 
 def test_a_place_out_of_the_blue_is_kept_for_the_complaint(citizen, bot):
-    citizen.sends_place().taps("แจ้งเป็นเรื่องร้องเรียน").taps("รับทราบและดำเนินการต่อ").taps("ถนน ทางเท้า")
+    citizen.sends_place().taps("แจ้งเรื่องร้องเรียน").taps("รับทราบและทำต่อ").taps("ถนน ทางเท้า")
     assert "จุดสังเกต" in bot.asked
 
 

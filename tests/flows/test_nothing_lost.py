@@ -14,7 +14,7 @@ LONG = "ถนนพัง " * (MOST_WORDS // 7 - 10)
 def test_many_messages_before_choosing_are_all_taken_along(citizen):
     for text in MANY:
         citizen.says(text)
-    citizen.taps("แจ้งเป็นเรื่องร้องเรียน")
+    citizen.taps("แจ้งเรื่องร้องเรียน")
     assert citizen.remembered.talk.answers["details"] == "\n".join(MANY)
 
 
@@ -38,7 +38,7 @@ def test_what_would_grow_too_long_is_named_and_not_kept(citizen, bot):
     citizen.says(LONG).says("เสาไฟฟ้าล้มขวางถนนตั้งแต่เมื่อวาน" * 5)
     assert "ข้อความล่าสุด (“เสาไฟฟ้าล้มขวาง" in bot.asked
     assert "ไม่ได้เก็บไว้" in bot.asked
-    citizen.taps("แจ้งเป็นเรื่องร้องเรียน")
+    citizen.taps("แจ้งเรื่องร้องเรียน")
     assert "เสาไฟฟ้า" not in str(citizen.memory)
     assert citizen.remembered.talk.answers["details"] == LONG.strip()
 
@@ -52,7 +52,7 @@ def test_what_would_grow_too_long_after_a_silence_is_named_and_not_kept(citizen,
 
 @pytest.mark.parametrize(("said", "why"), [("ก", "โปรดเล่าเพิ่มอีกเล็กน้อย"), ("ถนนพัง" * 800, "ยาวเกิน 4,000 ตัวอักษร")])
 def test_words_that_cannot_be_taken_along_are_spoken_of(citizen, bot, said, why):
-    citizen.sends_photo("a").says(said).taps("แจ้งเป็นเรื่องร้องเรียน")
+    citizen.sends_photo("a").says(said).taps("แจ้งเรื่องร้องเรียน")
     assert "ยังไม่ได้ใช้ข้อความที่ส่งมา" in bot.asked
     assert why in bot.asked
     assert len(citizen.remembered.talk.files) == 1
@@ -60,7 +60,7 @@ def test_words_that_cannot_be_taken_along_are_spoken_of(citizen, bot, said, why)
 
 def test_words_too_many_for_the_old_draft_are_spoken_of(citizen, bot):
     citizen.at_details().says(LONG).says("พัก").says("เสาไฟฟ้าล้มขวางถนนตั้งแต่เมื่อวาน" * 5)
-    citizen.taps("แจ้งเป็นเรื่องร้องเรียน").taps("ทำต่อ")
+    citizen.taps("แจ้งเรื่องร้องเรียน").taps("ทำต่อ")
     assert "ยังไม่ได้ใช้ข้อความที่ส่งมา" in bot.asked
     assert citizen.remembered.talk.answers["details"] == LONG.strip()
 
@@ -91,7 +91,7 @@ def test_a_photo_after_words_kept_says_what_became_of_them(citizen, bot):
 
 
 def test_pause_at_the_first_question_says_that_the_form_was_left(citizen, bot):
-    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและดำเนินการต่อ").says("พัก")
+    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและทำต่อ").says("พัก")
     assert "ออกจากเรื่อง “ร้องเรียน/ร้องทุกข์” แล้ว" in bot.text
     assert "ไม่มีเรื่องที่กำลังทำ" not in bot.text
     assert "เมนู" in bot.labels()

@@ -128,7 +128,7 @@ def test_a_picture_after_filing_is_offered_to_the_case(citizen, bot):
 def test_a_picture_a_day_after_filing_begins_something_new(citizen, bot):
     citizen.files_a_complaint().waits(hours=25).sends_photo("a")
     assert "เรื่องที่ส่งล่าสุด" not in bot.asked
-    assert "แจ้งเป็นเรื่องร้องเรียน" in bot.labels()
+    assert "แจ้งเรื่องร้องเรียน" in bot.labels()
 
 
 def test_a_picture_that_belongs_nowhere_is_forgotten(citizen):

@@ -42,7 +42,7 @@ def test_words_kept_can_be_taken_back(citizen, bot):
 
 
 def test_what_can_only_be_the_answer_is_accepted_after_a_silence(citizen, bot):
-    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและดำเนินการต่อ").waits(hours=3).taps("ถนน ทางเท้า")
+    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและทำต่อ").waits(hours=3).taps("ถนน ทางเท้า")
     assert "สถานที่เกิดเหตุ" in bot.asked
     citizen.waits(hours=3).sends_place()
     assert "จุดสังเกต" in bot.asked
@@ -104,7 +104,7 @@ def test_the_same_flow_twice_asks_whether_to_go_on(citizen, bot):
 
 
 def test_a_picture_is_not_lost_between_two_drafts(citizen, bot):
-    citizen.at_details().says("พัก").sends_photo("a").taps("แจ้งเป็นเรื่องร้องเรียน").taps("ทำต่อ")
+    citizen.at_details().says("พัก").sends_photo("a").taps("แจ้งเรื่องร้องเรียน").taps("ทำต่อ")
     assert "รายละเอียด" in bot.asked
     assert len(citizen.remembered.talk.files) == 1
     assert not citizen.wished(Forget)
@@ -150,7 +150,7 @@ def test_what_waits_for_an_answer_expires_too(citizen):
 
 
 def test_a_second_picture_waits_with_the_first_between_two_drafts(citizen):
-    citizen.at_details().says("พัก").sends_photo("a").taps("แจ้งเป็นเรื่องร้องเรียน").sends_photo("b").taps("ทำต่อ")
+    citizen.at_details().says("พัก").sends_photo("a").taps("แจ้งเรื่องร้องเรียน").sends_photo("b").taps("ทำต่อ")
     assert len(citizen.remembered.talk.files) == 2
 
 

@@ -59,7 +59,7 @@ def test_an_answer_taken_back_while_it_is_changed_is_asked_again_whatever_comes(
 
 
 def test_the_office_learns_which_messages_a_case_is_made_of(citizen):
-    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและดำเนินการต่อ").says("1", message_id="choice")
+    citizen.says("ร้องเรียน/ร้องทุกข์").taps("รับทราบและทำต่อ").says("1", message_id="choice")
     citizen.sends_place().says("ข้างเสาไฟ", message_id="landmark").says("ถนนเป็นหลุมลึก", message_id="details")
     citizen.says("รถล้มบ่อย", message_id="more").says("ข้าม", message_id="skip").says("แจ้งชื่อ", message_id="who")
     citizen.says("สมชาย ใจดี", message_id="name").says("0812345678", message_id="phone").says("ยืนยันและส่ง")
@@ -84,7 +84,7 @@ def test_evidence_counts_among_the_messages_of_a_tip(citizen):
 
 def test_words_taken_along_are_among_the_messages_and_a_place_since_replaced_is_not(citizen):
     citizen.at_details().says("พัก").sends_place().says("ถนนหน้าบ้านเป็นหลุมลึกมาก", message_id="along")
-    citizen.taps("แจ้งเป็นเรื่องร้องเรียน").taps("ทำต่อ")
+    citizen.taps("แจ้งเรื่องร้องเรียน").taps("ทำต่อ")
     assert "place" not in citizen.remembered.talk.heard
     citizen.says("ข้าม").says("ข้าม").taps("ไม่ระบุชื่อ").taps("ยืนยันและส่ง")
     assert citizen.wished(OpenCase)[0].messages == ("along",)

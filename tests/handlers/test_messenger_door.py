@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.channel import NotYet
 from bot.network import Hosts, NotAllowed
+from handlers.webhooks import LONGEST_BODY
 from models.inbox import arrivals
 from tests.house import House
 
@@ -55,6 +57,25 @@ def test_what_is_not_genuine_is_turned_away(small_house: House, signature: str |
     assert kept(small_house) == []
 
 
+def test_the_older_signature_alone_is_none(small_house: House) -> None:
+    raw = body(small_house)
+    older = "sha1=" + hmac.digest(small_house.world.meta.app_secret.encode(), raw, hashlib.sha1).hex()
+    answer = small_house.client.post("/webhooks/messenger", data=raw, headers={"X-Hub-Signature": older})
+    assert (answer.status_code, kept(small_house)) == (403, [])
+
+
+def test_an_event_that_comes_several_times_at_once_is_kept_once(house: House) -> None:
+    with ThreadPoolExecutor(8) as at_once:
+        assert set(at_once.map(lambda _: knock(house, body(house)), range(16))) == {200}
+    assert len(kept(house)) == 1
+
+
+def test_a_body_over_one_mebibyte_is_refused(small_house: House) -> None:
+    raw = body(small_house)
+    assert knock(small_house, raw.ljust(LONGEST_BODY)) == 200
+    assert knock(small_house, raw.ljust(LONGEST_BODY + 1)) == 413
+
+
 def test_the_signature_is_over_the_bytes_as_they_came(small_house: House) -> None:
     escaped = body(small_house).replace(b"/", b"\\/")
     assert knock(small_house, escaped) == 200
@@ -73,6 +94,8 @@ FORBIDDEN = [
     "https://scontent.fbcdn.net:8443/a",
     "https://127.0.0.1/a",
     "https://[::1/a",
+    "https://a..fbcdn.net/a",
+    "https://" + "a" * 64 + ".fbcdn.net/a",
     "file:///etc/passwd",
     "http://127.0.0.1:8001/a",
     "",

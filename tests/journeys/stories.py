@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import pytest
 import regex
 import sqlalchemy as sa
 
@@ -16,8 +17,16 @@ from sandbox.acts import Upload
 from sandbox.world import Call
 from tests.house import House, Phone, case_number, words
 
+#: For a journey that is the same on every platform; the database is varied on one of them.
+ON_BOTH = pytest.mark.parametrize("channel", ["line", "messenger"])
+EVERYWHERE = pytest.mark.parametrize(
+    ("database", "channel"),
+    [("sqlite", "line"), ("postgresql", "line"), ("sqlite", "messenger")],
+    indirect=["database"],
+)
+
 COMPLAINT, TIP = "ร้องเรียน/ร้องทุกข์", "แจ้งเบาะแสทุจริต"
-READ, SENT_ALL, SEND = "รับทราบและดำเนินการต่อ", "ส่งครบแล้ว", "ยืนยันและส่ง"
+READ, SENT_ALL, SEND = "รับทราบและทำต่อ", "ส่งครบแล้ว", "ยืนยันและส่ง"
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x11" * 900
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x22" * 900
@@ -31,7 +40,7 @@ def photo(number: int = 0) -> Upload:
 
 
 def sends(phone: Phone, *files: Upload, kind: str = "image") -> list[dict[str, Any]]:
-    return phone.does(lambda world, user: world.send_files(user, files, kind))
+    return phone.sends(*files, kind=kind)
 
 
 def complains(
@@ -154,7 +163,7 @@ def age_files(house: House) -> None:
             os.utime(path, (house.clock().timestamp(),) * 2)
 
 
-def again(house: House, *events: Mapping[str, Any]) -> None:
-    """These events are delivered once more, as LINE does it."""
-    house.world.deliver(*(dict(event) for event in events), redelivery=True)
-    house.later(seconds=5)
+def again(phone: Phone, *events: Mapping[str, Any]) -> None:
+    """These events are delivered once more, as the platform does it."""
+    phone.redelivers(*(dict(event) for event in events))
+    phone.house.later(seconds=5)

@@ -15,6 +15,8 @@ from sandbox.acts import Upload
 from tests.house import House, Phone, labels, words
 from tests.journeys import stories
 from tests.journeys.stories import (
+    EVERYWHERE,
+    ON_BOTH,
     PDF,
     PNG,
     PROGRAM,
@@ -43,6 +45,7 @@ def kinds(house: House) -> list[str]:
     return [row["kind"] for row in rows(house, case_files)]
 
 
+@EVERYWHERE
 def test_a_photo_is_kept_under_the_digest_of_its_bytes(house: House) -> None:
     citizen = house.citizen()
     at_photos(citizen)
@@ -87,6 +90,7 @@ def test_an_album_without_its_numbers_is_taken_picture_by_picture(small_house: H
     assert "รวม 3 ไฟล์" in citizen.last
 
 
+@ON_BOTH
 def test_photos_that_come_before_they_are_asked_for_join_the_draft(small_house: House) -> None:
     citizen = small_house.citizen()
     stories.begins(citizen)
@@ -95,6 +99,7 @@ def test_photos_that_come_before_they_are_asked_for_join_the_draft(small_house: 
     assert "ต้องการแจ้งเรื่องใด" in text_of(said)
 
 
+@ON_BOTH
 def test_the_eleventh_photo_is_declined_and_its_bytes_do_not_stay(small_house: House) -> None:
     citizen = small_house.citizen()
     at_photos(citizen)
@@ -404,6 +409,7 @@ def test_a_photo_that_is_in_two_drafts_of_one_citizen_survives_the_end_of_one(sm
     assert len(kept_files(small_house)) == 1
 
 
+@EVERYWHERE
 def test_a_photo_after_filing_joins_the_case_when_the_citizen_says_so(house: House) -> None:
     citizen = house.citizen()
     stories.complains(citizen)
@@ -414,11 +420,12 @@ def test_a_photo_after_filing_joins_the_case_when_the_citizen_says_so(house: Hou
     assert kinds(house) == ["image/jpeg"]
 
 
+@ON_BOTH
 def test_a_photo_out_of_the_blue_is_offered_to_be_filed(small_house: House) -> None:
     citizen = small_house.citizen()
     said = sends(citizen, photo())
-    assert "แจ้งเป็นเรื่องร้องเรียน" in labels(said[-1])
-    citizen.taps("แจ้งเป็นเรื่องร้องเรียน")
+    assert "แจ้งเรื่องร้องเรียน" in labels(said[-1])
+    citizen.taps("แจ้งเรื่องร้องเรียน")
     citizen.taps(stories.READ)
     citizen.taps("ถนน ทางเท้า")
     citizen.types("หน้าตลาดสด")

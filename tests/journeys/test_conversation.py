@@ -18,6 +18,8 @@ from tests.house import House, Phone, actions, case_number, labels, words
 from tests.journeys import stories
 from tests.journeys.stories import (
     COMPLAINT,
+    EVERYWHERE,
+    ON_BOTH,
     SEND,
     age_files,
     at_photos,
@@ -68,6 +70,7 @@ def test_a_choice_is_made_by_number_thai_digit_or_words(small_house: House, type
     assert rows(small_house, cases)[0]["category"] == "light"
 
 
+@ON_BOTH
 def test_a_choice_that_is_none_is_reworded_twice_and_then_a_person_is_offered(small_house: House) -> None:
     citizen = small_house.citizen()
     begins(citizen)
@@ -78,6 +81,7 @@ def test_a_choice_that_is_none_is_reworded_twice_and_then_a_person_is_offered(sm
     assert "ข้อ 2/" in text_of(citizen.types("1"))  # and still the answer is taken
 
 
+@ON_BOTH
 def test_an_old_button_gets_one_polite_line_and_the_present_question(small_house: House) -> None:
     citizen = small_house.citizen()
     begins(citizen)
@@ -104,6 +108,7 @@ def test_a_button_that_was_never_ours_does_no_harm(small_house: House, data: str
     assert "ต้องการแจ้งเรื่องใด" in text_of(said)
 
 
+@ON_BOTH
 def test_a_neighbours_button_is_nobodys_answer(small_house: House) -> None:
     """Stamps carry the draft, so a forwarded or guessed one of another citizen's decides nothing."""
     citizen, neighbour = small_house.citizen(), small_house.citizen()
@@ -116,6 +121,7 @@ def test_a_neighbours_button_is_nobodys_answer(small_house: House) -> None:
 # --- there and back ---
 
 
+@ON_BOTH
 def test_back_offers_the_old_answer_again(small_house: House) -> None:
     citizen = small_house.citizen()
     begins(citizen)
@@ -126,6 +132,7 @@ def test_back_offers_the_old_answer_again(small_house: House) -> None:
     assert "ข้อ 3/" in text_of(citizen.taps("ใช้คำตอบเดิม"))
 
 
+@ON_BOTH
 def test_a_menu_tap_in_the_midst_parks_the_draft_and_offers_to_go_on(small_house: House) -> None:
     citizen = small_house.citizen()
     begins(citizen)
@@ -154,6 +161,7 @@ def test_after_the_second_matter_the_first_is_offered_again(small_house: House) 
     assert "ข้อ 3/" in text_of(citizen.taps("ทำต่อ"))
 
 
+@ON_BOTH
 def test_cancel_asks_once_and_then_nothing_is_left(small_house: House) -> None:
     citizen = small_house.citizen()
     at_photos(citizen)
@@ -185,6 +193,7 @@ def test_the_words_of_the_contract_are_understood_at_any_step(small_house: House
 # --- silence ---
 
 
+@ON_BOTH
 def test_after_a_long_silence_the_first_words_are_met_with_a_recap_and_not_lost(small_house: House) -> None:
     citizen = small_house.citizen()
     begins(citizen)
@@ -263,6 +272,19 @@ def test_words_taken_back_after_filing_are_marked_for_an_officer(small_house: Ho
     assert "message_withdrawn" in [row["what"] for row in rows(small_house, case_events)]
 
 
+@ON_BOTH
+def test_words_changed_after_filing_stand_beside_those_that_were_filed(small_house: House) -> None:
+    citizen = small_house.citizen()
+    complains(citizen, details="ถนนเป็นหลุมลึกหน้าวัด")
+    message = next(entry for entry in citizen.world.chat(citizen.user) if "หน้าวัด" in str(entry.message.get("text")))
+    for words_now in ("ถนนเป็นหลุมลึกหน้าโรงเรียน", "ถนนเป็นหลุมลึกหน้าตลาด"):
+        said = citizen.does(lambda world, user, words=words_now: world.edit(user, message.id, words))
+        assert "เพิ่มข้อความในเรื่องเลขรับที่ 1/2569 แล้ว" in text_of(said)
+    assert rows(small_house, cases)[0]["details"] == "ถนนเป็นหลุมลึกหน้าวัด"
+    added = [row["text"] for row in rows(small_house, case_words) if row["text"]]
+    assert ["หน้าโรงเรียน" in added[0], "หน้าตลาด" in added[1]] == [True, True]
+
+
 def test_words_added_after_filing_and_taken_back_are_marked(small_house: House) -> None:
     citizen = small_house.citizen()
     complains(citizen)
@@ -313,39 +335,41 @@ def test_nothing_is_sent_to_who_blocks_us(small_house: House) -> None:
 # --- what platforms do ---
 
 
+@EVERYWHERE
 def test_a_redelivered_event_changes_nothing(house: House) -> None:
     citizen = house.citizen()
     complains(citizen)
-    events, before = house.world.events, len(citizen.said())
-    stories.again(house, *events)
-    stories.again(house, *reversed(events))
+    events, before = citizen.world.events, len(citizen.said())
+    stories.again(citizen, *events)
+    stories.again(citizen, *reversed(events))
     assert len(citizen.said()) == before
     assert len(rows(house, cases)) == 1
     assert len(rows(house, arrivals)) == len(events)
 
 
+@ON_BOTH
 def test_a_webhook_that_was_not_stored_comes_again_and_is_answered_then(small_house: House) -> None:
     citizen = small_house.citizen()
-    with small_house.world.held() as happened:
-        small_house.world.say(citizen.user, "ร้องเรียน/ร้องทุกข์")
+    with citizen.world.held() as happened:
+        citizen.world.say(citizen.user, "ร้องเรียน/ร้องทุกข์")
     small_house.clock.pass_(minutes=10)
-    small_house.world.deliver(*happened, redelivery=True)
-    small_house.later(seconds=5)
+    stories.again(citizen, *happened)
     assert "ข้อมูลส่วนบุคคล" in text_of(citizen.said())
 
 
+@ON_BOTH
 def test_words_overtaken_by_later_ones_are_not_lost_and_answer_nothing_by_mistake(small_house: House) -> None:
     """Two messages at the question for details arrive in the wrong order: both belong to it."""
     citizen = small_house.citizen()
     begins(citizen)
     citizen.taps("ถนน ทางเท้า")
     citizen.types("หน้าตลาดสด")
-    with small_house.world.held() as happened:
-        small_house.world.say(citizen.user, "ถนนเป็นหลุมลึกมาก")
+    with citizen.world.held() as happened:
+        citizen.world.say(citizen.user, "ถนนเป็นหลุมลึกมาก")
         small_house.clock.pass_(seconds=1)
-        small_house.world.say(citizen.user, "รถล้มไปแล้วสองคัน")
+        citizen.world.say(citizen.user, "รถล้มไปแล้วสองคัน")
     for event in reversed(happened):
-        small_house.world.deliver(event)
+        citizen.world.deliver(event)
         small_house.settle()
     small_house.later(seconds=5)
     citizen.types("ข้าม")
@@ -356,17 +380,18 @@ def test_words_overtaken_by_later_ones_are_not_lost_and_answer_nothing_by_mistak
     assert "รถล้ม" in case["details"]
 
 
+@ON_BOTH
 def test_a_late_tap_is_passed_over_in_silence(small_house: House) -> None:
     citizen = small_house.citizen()
     begins(citizen)
-    with small_house.world.held() as happened:
-        small_house.world.tap(citizen.user, citizen.button("ไฟฟ้าสาธารณะ"))
+    with citizen.world.held() as happened:
+        citizen.world.tap(citizen.user, citizen.button("ไฟฟ้าสาธารณะ"))
         small_house.clock.pass_(seconds=2)
-        small_house.world.tap(citizen.user, citizen.button("ถนน ทางเท้า"))
-    small_house.world.deliver(happened[1])
+        citizen.world.tap(citizen.user, citizen.button("ถนน ทางเท้า"))
+    citizen.world.deliver(happened[1])
     small_house.settle()
     before = len(citizen.said())
-    small_house.world.deliver(happened[0])
+    citizen.world.deliver(happened[0])
     small_house.later(seconds=5)
     assert len(citizen.said()) == before
     citizen.types("หน้าตลาดสด")
@@ -377,16 +402,17 @@ def test_a_late_tap_is_passed_over_in_silence(small_house: House) -> None:
     assert rows(small_house, cases)[0]["category"] == "road"
 
 
+@ON_BOTH
 def test_many_words_in_one_webhook_are_one_story(small_house: House) -> None:
     citizen = small_house.citizen()
     begins(citizen)
     citizen.taps("ถนน ทางเท้า")
     citizen.types("หน้าตลาดสด")
-    with small_house.world.held() as happened:
+    with citizen.world.held() as happened:
         for text in ("ถนนเป็นหลุมลึก", "รถล้มบ่อย", "ขอให้ซ่อมด้วย"):
-            small_house.world.say(citizen.user, text)
+            citizen.world.say(citizen.user, text)
             small_house.clock.pass_(milliseconds=400)
-    small_house.world.deliver(*happened)
+    citizen.world.deliver(*happened)
     small_house.later(seconds=5)
     citizen.types("ข้าม")
     citizen.types("3")
@@ -395,17 +421,18 @@ def test_many_words_in_one_webhook_are_one_story(small_house: House) -> None:
     assert all(part in details for part in ("หลุมลึก", "รถล้มบ่อย", "ขอให้ซ่อม"))
 
 
+@ON_BOTH
 def test_in_standby_not_a_word_is_said(small_house: House) -> None:
     """Another system holds the chat (LINE, "Channel mode"): whatever comes, we are silent."""
     citizen = small_house.citizen()
-    before = len(small_house.world.calls)
-    small_house.world.mode = "standby"
+    before = len(citizen.world.calls)
+    citizen.world.mode = "standby"
     citizen.types("ร้องเรียน/ร้องทุกข์")
     sends(citizen, photo())
     citizen.does(lambda world, user: world.press(user, "x"))
     small_house.later(minutes=10)
-    assert small_house.world.calls[before:] == []
-    small_house.world.mode = "active"
+    assert citizen.world.calls[before:] == []
+    citizen.world.mode = "active"
     assert "ข้อมูลส่วนบุคคล" in text_of(citizen.types("ร้องเรียน/ร้องทุกข์"))
 
 
@@ -427,13 +454,14 @@ def test_an_event_without_a_user_id_is_survived_and_answered_by_reply_at_most(
     assert "ข้อ 1/" not in text_of(citizen.said())
 
 
+@EVERYWHERE
 def test_what_failed_for_a_moment_is_done_a_moment_later_once(house: House) -> None:
     """The turn is one transaction: a failure in its midst leaves nothing; the second try is the first that counts."""
     citizen = house.citizen()
     to_check_page(citizen, COMPLAINT, "ถนน ทางเท้า", "หน้าตลาดสด", "ถนนเป็นหลุมลึก")
     with house.wiring.database.transaction() as tx:
         tx.execute(sa.text("ALTER TABLE entries RENAME TO away"))
-    house.world.tap(citizen.user, citizen.button(SEND))
+    citizen.world.tap(citizen.user, citizen.button(SEND))
     house.settle()
     assert rows(house, cases) == []
     with house.wiring.database.transaction() as tx:
@@ -442,6 +470,7 @@ def test_what_failed_for_a_moment_is_done_a_moment_later_once(house: House) -> N
     assert case_number(citizen) == (1, 2569)
 
 
+@EVERYWHERE
 def test_what_cannot_be_done_is_given_up_within_a_minute_with_an_apology_and_a_word_to_the_staff(
     house: House,
 ) -> None:
@@ -450,7 +479,7 @@ def test_what_cannot_be_done_is_given_up_within_a_minute_with_an_apology_and_a_w
     with house.wiring.database.transaction() as tx:
         tx.execute(sa.text("ALTER TABLE entries RENAME TO away"))
     begun = house.clock()
-    house.world.tap(citizen.user, citizen.button(SEND))
+    citizen.world.tap(citizen.user, citizen.button(SEND))
     while "ขออภัย ระบบขัดข้อง" not in text_of(citizen.said()):
         house.later(seconds=1)
         assert house.clock() - begun < timedelta(minutes=1)

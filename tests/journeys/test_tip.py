@@ -19,7 +19,7 @@ from models.people import reporters
 from office.cases import new_code
 from tests.house import House, Phone
 from tests.journeys import stories
-from tests.journeys.stories import complains, rows, text_of, tips
+from tests.journeys.stories import EVERYWHERE, ON_BOTH, complains, rows, text_of, tips
 
 SECRETS = ("ปลัดดำรง", "ซองสีน้ำตาล", "โรงสีร้างท้ายซอย", "พยานชื่อนิด", "ประสงค์", "ร้องไห้", "0987654321", "098-765-4321")
 TOLD = {
@@ -72,6 +72,7 @@ def tokens_of(house: House, phone: Phone) -> set[str]:
     return {event["replyToken"] for event in mine if "replyToken" in event}
 
 
+@ON_BOTH
 @pytest.mark.parametrize("answers", [TOLD, NAMED], ids=["nameless", "by name"])
 def test_nothing_of_a_tip_leaves_the_house(small_house: House, log: StringIO, answers: dict[str, str]) -> None:
     group, citizen = small_house.staff_group(), small_house.citizen("ประสงค์ ร้องไห้")
@@ -104,6 +105,7 @@ def test_the_register_says_who_it_is_from_without_saying_who(small_house: House)
     assert row["หน่วยงาน"] == "ศูนย์รับเรื่องร้องเรียนร้องทุกข์"
 
 
+@EVERYWHERE
 def test_what_was_told_is_kept_for_those_who_may_read_it(house: House) -> None:
     tips(house.citizen(), **NAMED, files=[stories.photo()])
     (case,) = rows(house, cases)
@@ -159,6 +161,7 @@ def test_a_failing_turn_says_nothing_of_the_matter_in_the_log(house: House, log:
 # --- ติดตามเรื่อง ---
 
 
+@ON_BOTH
 def test_with_the_code_anybody_may_see_how_it_stands_and_nothing_of_what_it_is(small_house: House) -> None:
     citizen, other = small_house.citizen(), small_house.citizen("อีกเครื่อง")
     tips(citizen, **NAMED)
@@ -186,6 +189,7 @@ def test_without_the_code_there_is_nothing_to_see(small_house: House) -> None:
         assert stories.code_of(citizen) not in said
 
 
+@ON_BOTH
 def test_ones_own_cases_are_listed_by_themselves(small_house: House) -> None:
     citizen = small_house.citizen()
     complains(citizen)

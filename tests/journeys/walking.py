@@ -61,7 +61,7 @@ class Walk:
         return [found[1] for message in self.said() if (found := _NUMBER.search(words(message)))]
 
     def _way(self) -> list[tuple[Callable[[Message], bool], Callable[[], None]]]:
-        taps = ["ร้องเรียน/ร้องทุกข์", "รับทราบและดำเนินการต่อ", "ถนน ทางเท้า"]
+        taps = ["ร้องเรียน/ร้องทุกข์", "รับทราบและทำต่อ", "ถนน ทางเท้า"]
         way = [(_offers(label), self._tapping(label)) for label in taps]
         way.append((_asks("ข้อ 2/8"), lambda: self._say(PLACE)))
         way.append((_asks("ข้อ 3/7"), lambda: self._say(STORY)))
