@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -42,7 +43,8 @@ def start_workers(wiring: Wiring, bell: LocalBell) -> Workers:
     workers = Workers(bell)
     workers.hire("thinker", THINKERS, "arrivals", lambda: turns.work(wiring, slow=False))
     workers.hire("fetcher", FETCHERS, "arrivals.slow", lambda: turns.work(wiring, slow=True))
-    workers.hire("sender", SENDERS, "outgoing", lambda: delivery.send_one(wiring.now))
+    may_send = partial(workers.may_begin, "outgoing")
+    workers.hire("sender", SENDERS, "outgoing", lambda: delivery.send(wiring.now, may_send))
     workers.hire("errands", ERRAND_RUNNERS, "errands", lambda: errand_room.work(wiring))
     workers.hire("usher", 1, "waiting", lambda: waiting.work(wiring))
     for channel in wiring.channels.values():

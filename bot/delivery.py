@@ -44,19 +44,25 @@ class Delivery:
 
     def send_one(self, now: Callable[[], datetime]) -> bool:
         """Send the next batch that is due; False if there is none."""
+        return self.send(now, lambda: False)
+
+    def send(self, now: Callable[[], datetime], may_begin: Callable[[], bool]) -> bool:
+        """Send what is due, one batch after the other as long as it `may_begin` another; False once nothing is left.
+        To settle a batch and to claim the next is one transaction."""
         with self._database.transaction() as tx:
             rows, plan = self._next(tx, now())
-        if not rows:
-            return False
-        if plan is None:
-            return True
-        outcome = self._send(rows, plan)
-        try:
-            with self._database.transaction() as tx:
-                self._settle(tx, rows, plan, outcome, now())
-        except ClaimLost:
-            log.warning("send_claim_lost", message=rows[0]["id"])
-        return True
+        while plan is not None:
+            outcome = self._send(rows, plan)
+            try:
+                with self._database.transaction() as tx:
+                    self._settle(tx, rows, plan, outcome, now())
+                    if not may_begin():
+                        return True
+                    rows, plan = self._next(tx, now())
+            except ClaimLost:
+                log.warning("send_claim_lost", message=rows[0]["id"])
+                return True
+        return bool(rows)
 
     def _next(self, tx: Tx, now: datetime) -> tuple[Sequence[Any], limits.Plan | None]:
         """What to send now. With rows but no plan, the head has been dealt with already."""

@@ -40,13 +40,17 @@ class Workers:
             thread.join(max(0.0, until - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
+    def may_begin(self, kind: str) -> bool:
+        """Whether another piece of this kind may be begun. Asked before looking for it: a ring counts as answered."""
+        self._bell.answer(kind)
+        return not self._closing.is_set()
+
     def _work(self, kind: str, work_one: Callable[[], bool]) -> None:
         while not self._closing.is_set():
-            rung = self._bell.count(kind)
             try:
-                while not self._closing.is_set() and work_one():
+                while self.may_begin(kind) and work_one():
                     pass
             except Exception:
                 log.exception("work_failed", kind=kind)
                 self._closing.wait(BREATH)
-            self._bell.wait(kind, rung)
+            self._bell.wait(kind)

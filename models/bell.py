@@ -21,10 +21,11 @@ LOOK_ANYWAY = 1.0  # seconds
 
 
 class LocalBell:
-    """Rings within this process."""
+    """Rings within this process. Each ring wakes one who waits, or is kept for the next who would wait."""
 
     def __init__(self) -> None:
         self._rung: Counter[str] = Counter()
+        self._called = 0
         self._conditions: dict[str, threading.Condition] = {}
         self._lock = threading.Lock()
 
@@ -36,18 +37,23 @@ class LocalBell:
                 condition.notify()
 
     def count(self, kind: str) -> int:
-        """How often it rang so far: ask before looking for work, hand it to `wait` when there is none."""
+        """How many rings nobody has answered yet."""
         return self._rung[kind]
 
-    def wait(self, kind: str, seen: int, at_most: float = LOOK_ANYWAY) -> None:
-        """Until it rings (or has rung since `seen`), or `at_most` seconds have passed."""
-        condition = self._condition(kind)
+    def answer(self, kind: str) -> None:
+        """Said by whoever goes to look for work: one ring less for the others, who then need not look as well."""
+        with self._condition(kind):
+            self._rung[kind] = max(0, self._rung[kind] - 1)
+
+    def wait(self, kind: str, at_most: float = LOOK_ANYWAY) -> None:
+        """Until there is a ring that nobody has answered, or `at_most` seconds have passed."""
+        condition, called = self._condition(kind), self._called
         with condition:
-            if self._rung[kind] == seen:
-                condition.wait(at_most)
+            condition.wait_for(lambda: self._rung[kind] or self._called != called, at_most)
 
     def wake_all(self) -> None:
         """Everybody looks up: the house is closing."""
+        self._called += 1
         for condition in list(self._conditions.values()):
             with condition:
                 condition.notify_all()
@@ -71,6 +77,7 @@ class PostgresBell(LocalBell):
         super().__init__()
         self._dsn = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._to_send: set[str] = set()
+        self._own_line = 0  # the server's number of the connection that rings: what it sends was rung here at once
         self._sending = threading.Event()
         self._closing = threading.Event()
         self._threads = [
@@ -103,6 +110,7 @@ class PostgresBell(LocalBell):
                 self._closing.wait(LOOK_ANYWAY)
 
     def _send(self, connection: psycopg.Connection) -> None:
+        self._own_line = connection.info.backend_pid
         while not self._closing.is_set():
             if not self._sending.wait(30):
                 continue
@@ -117,7 +125,8 @@ class PostgresBell(LocalBell):
         while not self._closing.is_set():
             with suppress(psycopg.errors.QueryCanceled):
                 for note in connection.notifies(timeout=LOOK_ANYWAY):
-                    super().ring({note.payload})
+                    if note.pid != self._own_line:
+                        super().ring({note.payload})
 
 
 def bell_for(database: Database) -> LocalBell:

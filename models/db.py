@@ -110,6 +110,7 @@ class Database:
         self.bell: Bell | None = None
         self._thread = threading.local()
         self._lock: IO[str] | None = None
+        self._writer: sa.Connection | None = None
         # SQLite's own lock is unfair and polls with growing sleeps: one process, one writer at a time (decision 0003).
         self.writing = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -118,7 +119,7 @@ class Database:
         """All that happens inside is kept together, or, if anything is raised, not at all."""
         if getattr(self._thread, "inside", False):
             raise RuntimeError("this thread has a transaction open: use that one")
-        with self.writing, self.engine.begin() as connection:
+        with self.writing, self._begun() as connection:
             tx, self._thread.inside = Tx(connection), True
             try:
                 yield tx
@@ -126,6 +127,22 @@ class Database:
                 self._thread.inside = False
         if tx.woken and self.bell is not None:
             self.bell.ring(tx.woken)
+
+    @contextmanager
+    def _begun(self) -> Iterator[sa.Connection]:
+        """SQLite's one writer keeps one connection, whose pages and statements are at hand; after trouble a new one."""
+        if not self.is_sqlite:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        connection, self._writer = self._writer or self.engine.connect(), None
+        try:
+            with connection.begin():
+                yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._writer = connection
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
@@ -152,6 +169,9 @@ class Database:
             self._lock.close()
 
     def dispose(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
         self.engine.dispose()
 
 
@@ -174,7 +194,8 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        dbapi: Any = connection.connection.dbapi_connection
+        dbapi.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 

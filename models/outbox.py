@@ -78,8 +78,11 @@ def put(  # noqa: PLR0913 - the columns of a row, each by name
         }
         for i, body in enumerate(bodies)
     ]
-    tx.execute(sa.insert(outgoing), rows if len(rows) > 1 else rows[0])
+    tx.execute(_PUT, rows if len(rows) > 1 else rows[0])
     tx.wake("outgoing")
+
+
+_PUT = sa.insert(outgoing)
 
 
 def freshen(tx: Tx, lane: str, now: datetime) -> None:
@@ -92,6 +95,7 @@ _FRESHEN = (
     .where(
         outgoing.c.lane == sa.bindparam("lane_"),
         outgoing.c.state == sa.literal_column("'waiting'"),
+        outgoing.c.id > sa.literal_column("0"),  # SQLite would look through all that the lane ever had
         outgoing.c.attempts == sa.literal_column("0"),
         (outgoing.c.topic != "") | (outgoing.c.due > sa.bindparam("now_", type_=Instant)),
     )
@@ -134,8 +138,8 @@ _OTHERS = (
 def take_along(tx: Tx, head: sa.RowMapping, ids: Sequence[int], now: datetime, *, reply: bool) -> None:
     """Lease these rows together with the head, as one batch for good, named by its first row. They share the head's
     fence. What is not sent as a reply loses its token: a row that was tried and has one was tried as a reply."""
-    values = {"ids_": list(ids), "due_": head["due"], "head_": head["id"], "batch_": min(ids), "now_": now}
-    tx.execute(_TAKE_REPLY if reply else _TAKE_PUSH, values)
+    values = {"due_": head["due"], "head_": head["id"], "batch_": min(ids), "now_": now}
+    _each(tx, _TAKE_REPLY if reply else _TAKE_PUSH, values, ids)
 
 
 def set_back(tx: Tx, head: sa.RowMapping, ids: Sequence[int], due: datetime, held: str, outcome: str) -> None:
@@ -162,7 +166,7 @@ def revive(tx: Tx, row_id: int, now: datetime) -> bool:
 
 _TAKE_REPLY = (
     sa.update(outgoing)
-    .where(outgoing.c.id.in_(sa.bindparam("ids_", expanding=True)))
+    .where(outgoing.c.id == sa.bindparam("id_", type_=Id))
     .values(
         due=sa.bindparam("due_", type_=Instant),
         held="",
@@ -176,9 +180,8 @@ _TAKE_PUSH = _TAKE_REPLY.values(token=None, token_until=None)
 
 def settle(tx: Tx, head: sa.RowMapping, ids: Sequence[int], **values: Any) -> None:
     """Set these columns on the leased rows. Raises ClaimLost if the lease has passed to somebody else."""
-    keys = {"ids_": list(ids), "fence_": head["due"]}
-    done = tx.execute(_settling(tuple(values)), {**keys, **{f"{name}_": value for name, value in values.items()}})
-    if done.rowcount != len(ids):
+    settled = {"fence_": head["due"], **{f"{name}_": value for name, value in values.items()}}
+    if _each(tx, _settling(tuple(values)), settled, ids) != len(ids):
         raise ClaimLost(head["id"])
 
 
@@ -187,7 +190,7 @@ def _settling(names: tuple[str, ...]) -> sa.Update:
     return (
         sa.update(outgoing)
         .where(
-            outgoing.c.id.in_(sa.bindparam("ids_", expanding=True)),
+            outgoing.c.id == sa.bindparam("id_", type_=Id),
             outgoing.c.due == sa.bindparam("fence_", type_=Instant),
             outgoing.c.state == sa.literal_column("'waiting'"),
         )
@@ -251,6 +254,12 @@ _OLDEST_OVERDUE = sa.select(sa.func.min(outgoing.c.kept_at)).where(
 )
 
 
+def _each(tx: Tx, change: sa.Update, values: dict[str, Any], ids: Sequence[int]) -> int:
+    """How many of these rows were changed. A list of ids within the statement would be spelled out anew every time."""
+    rows = [{**values, "id_": row_id} for row_id in ids]
+    return tx.execute(change, rows if len(rows) > 1 else rows[0]).rowcount
+
+
 def forget_words_before(tx: Tx, moment: datetime) -> None:
     """Of messages that ended before this moment only that they went out, and when, is kept."""
     ended = (outgoing.c.state.in_(("done", "dropped")), outgoing.c.finished_at < moment, outgoing.c.body != "{}")
@@ -279,11 +288,12 @@ def answered_after(tx: Tx, lane: str, moment: datetime) -> bool:
     return tx.scalar(_ANSWERED_AFTER, {"lane_": lane, "moment_": moment}) is not None
 
 
+_in_lane = outgoing.c.lane == sa.bindparam("lane_")  # said in either case, so that both are found by index
 _unsent = (outgoing.c.state == "waiting") & (outgoing.c.held == "") & outgoing.c.first_tried_at.is_(None)
 _ANSWERED_AFTER = (
     sa.select(outgoing.c.id)
-    .where(outgoing.c.lane == sa.bindparam("lane_"), outgoing.c.purpose == "answer", outgoing.c.topic == "")
-    .where(_unsent | (outgoing.c.first_tried_at > sa.bindparam("moment_", type_=Instant)))
+    .where(outgoing.c.purpose == "answer", outgoing.c.topic == "")
+    .where(_in_lane & _unsent | _in_lane & (outgoing.c.first_tried_at > sa.bindparam("moment_", type_=Instant)))
     .limit(1)
 )
 sa.Index("ix_outgoing_tried", outgoing.c.lane, outgoing.c.first_tried_at)

@@ -395,3 +395,16 @@ def test_while_the_platform_hangs_the_database_is_free(house: House, talk: Conve
     house.world.set_weather("ok")
     sender.join()
     assert said(house, talk) == [CHATTER.text]
+
+
+def test_one_sender_sends_all_that_waits_and_begins_nothing_more_once_the_house_closes(small_house: House) -> None:
+    house = small_house
+    talks = [conversation_of(house, house.world.add_person(name, follow=True).id) for name in ("ก", "ข", "ค")]
+    house.settle()
+    for talk in talks:
+        say(house, talk, RECEIPT)
+    may_begin = iter([True, False]).__next__
+    assert house.delivery.send(house.wiring.now, may_begin)
+    assert [outcomes(house, talk)[-1] for talk in talks] == [("done", "push"), ("done", "push"), ("waiting", "")]
+    assert not house.delivery.send(house.wiring.now, lambda: True)
+    assert outcomes(house, talks[2])[-1] == ("done", "push")

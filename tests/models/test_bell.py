@@ -15,9 +15,9 @@ from models.db import Database
 
 
 @contextmanager
-def waiting(bell: LocalBell, kind: str, seen: int) -> Iterator[threading.Thread]:
+def waiting(bell: LocalBell, kind: str) -> Iterator[threading.Thread]:
     """Somebody who waits for work of a kind, for a minute at most."""
-    thread = threading.Thread(target=bell.wait, args=(kind, seen, 60.0))
+    thread = threading.Thread(target=bell.wait, args=(kind, 60.0))
     thread.start()
     yield thread
     bell.wake_all()
@@ -37,7 +37,7 @@ def until(condition: object, patience: float = 20.0) -> bool:
 
 def test_who_waits_is_woken() -> None:
     bell = LocalBell()
-    with waiting(bell, "arrivals", bell.count("arrivals")) as waiter:
+    with waiting(bell, "arrivals") as waiter:
         bell.ring({"arrivals"})
         waiter.join(20)
         assert not waiter.is_alive()
@@ -45,14 +45,23 @@ def test_who_waits_is_woken() -> None:
 
 def test_who_rang_before_anybody_waited_was_not_ringing_in_vain() -> None:
     bell = LocalBell()
-    seen = bell.count("arrivals")
     bell.ring({"arrivals"})
-    bell.wait("arrivals", seen, 60.0)  # comes back at once, or this test hangs
+    bell.wait("arrivals", 60.0)  # comes back at once, or this test hangs
+
+
+def test_a_ring_that_was_answered_wakes_nobody_else() -> None:
+    bell = LocalBell()
+    bell.ring({"arrivals"})
+    bell.answer("arrivals")
+    assert bell.count("arrivals") == 0
+    bell.answer("arrivals")  # whoever looks without having been called owes nothing
+    bell.ring({"arrivals"})
+    assert bell.count("arrivals") == 1
 
 
 def test_another_kind_wakes_nobody() -> None:
     bell = LocalBell()
-    with waiting(bell, "arrivals", 0) as waiter:
+    with waiting(bell, "arrivals") as waiter:
         bell.ring({"errands"})
         waiter.join(0.05)
         assert waiter.is_alive()
@@ -60,8 +69,7 @@ def test_another_kind_wakes_nobody() -> None:
 
 def test_each_ring_wakes_one_more() -> None:
     bell = LocalBell()
-    seen = bell.count("outgoing")
-    with waiting(bell, "outgoing", seen) as one, waiting(bell, "outgoing", seen) as two:
+    with waiting(bell, "outgoing") as one, waiting(bell, "outgoing") as two:
         assert until(lambda: len(bell._condition("outgoing")._waiters) == 2)  # type: ignore[attr-defined]
         bell.ring({"outgoing"})
         bell.ring({"outgoing"})
@@ -72,14 +80,14 @@ def test_each_ring_wakes_one_more() -> None:
 
 def test_without_a_ring_one_looks_anyway() -> None:
     began = time.monotonic()
-    LocalBell().wait("arrivals", 0, 0.05)
+    LocalBell().wait("arrivals", 0.05)
     assert 0.04 <= time.monotonic() - began < 5
     assert LOOK_ANYWAY <= 1.0
 
 
 def test_when_the_house_closes_everybody_looks_up() -> None:
     bell = LocalBell()
-    with waiting(bell, "a", 0) as one, waiting(bell, "b", 0) as two:
+    with waiting(bell, "a") as one, waiting(bell, "b") as two:
         assert until(lambda: all(bell._condition(kind)._waiters for kind in "ab"))  # type: ignore[attr-defined]
         bell.close()
         for waiter in (one, two):
@@ -118,6 +126,17 @@ def test_the_bell_is_heard_in_the_other_process_after_the_commit(
         assert near.count("arrivals") == 0
     assert near.count("arrivals") >= 1  # at once
     assert until(lambda: far.count("arrivals") > seen)
+
+
+def test_what_one_rang_oneself_is_not_heard_twice(
+    two_processes: tuple[Database, Database, LocalBell, LocalBell],
+) -> None:
+    web, worker, near, far = two_processes
+    web.bell.ring({"arrivals"})  # type: ignore[union-attr]
+    assert until(lambda: far.count("arrivals"))
+    worker.bell.ring({"errands"})  # type: ignore[union-attr]
+    assert until(lambda: near.count("errands"))  # what was sent before it has been heard before it
+    assert (near.count("arrivals"), far.count("errands")) == (1, 1)
 
 
 def test_what_was_undone_rings_nowhere(two_processes: tuple[Database, Database, LocalBell, LocalBell]) -> None:
