@@ -135,6 +135,7 @@ def _wrong(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
                 yield name, "ต้องกำหนดคู่กับ " + given[0]
         if len(given) == len(needed) and not value.get("PUBLIC_URL", "").startswith("https://"):
             yield "PUBLIC_URL", "ต้องเป็นที่อยู่ https:// ของสำนักงาน เพราะ LINE และ Messenger ส่งข้อมูลผ่าน https เท่านั้น"
+    yield from _wrong_hosts(value.get("MESSENGER_MEDIA_HOSTS", ""))
     for name in ("LINE_API_URL", "LINE_API_DATA_URL", "GRAPH_API_URL"):
         if not value.get(name, "https://").startswith(("https://", "http://127.0.0.1", "http://localhost")):
             yield name, "ต้องขึ้นต้นด้วย https://"
@@ -149,6 +150,12 @@ def _line(value: Mapping[str, str]) -> LineSettings | None:
         api_url=value.get("LINE_API_URL", LineSettings.api_url).rstrip("/"),
         api_data_url=value.get("LINE_API_DATA_URL", LineSettings.api_data_url).rstrip("/"),
     )
+
+
+def _wrong_hosts(hosts: str) -> Iterator[tuple[str, str]]:
+    for entry in (entry.strip() for entry in hosts.split(",")):
+        if "://" in entry and not entry.startswith("http://"):
+            yield "MESSENGER_MEDIA_HOSTS", f"เขียนเฉพาะชื่อเครื่อง เช่น *.fbcdn.net ไม่ต้องมี https:// ({entry})"
 
 
 def _messenger(value: Mapping[str, str]) -> MessengerSettings | None:

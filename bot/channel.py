@@ -148,13 +148,16 @@ class Headers(Protocol):
 class Channel(Protocol):
     """A platform. `at_once` messages go together; a reply token lives `token_life` from its event's arrival (with a
     margin). What may have been delivered is tried again no sooner than `unsure_pause` (an echo would have come by then)
-    and no later than `key_life` after the first attempt."""
+    and no later than `key_life` after the first attempt. `tells_unreachable`: it says when nobody can be reached, so
+    that what it takes proves the contrary. `title`: what people call it."""
 
     name: str
+    title: str
     at_once: int
     token_life: timedelta
     key_life: timedelta
     unsure_pause: timedelta
+    tells_unreachable: bool
 
     def shake_hands(self, query: Mapping[str, str]) -> str:
         """The answer to the platform's trial request at our door. Raises NotGenuine."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +28,14 @@ PROBE = timedelta(minutes=5)
 #: The state of the channels is read from the database this often.
 LOOK_AGAIN = timedelta(seconds=1)
 NEVER = datetime.min.replace(tzinfo=UTC)
+#: The same alarm is not repeated within this time.
+SAME_ALARM = timedelta(hours=1)
+#: What the staff are told of a channel's trouble, by its reason.
+TROUBLES = defaultdict(
+    lambda: "แพลตฟอร์มไม่รับโทเคนของสำนักงาน",
+    spent="โควตาข้อความประจำเดือนหมด",
+    restricted="Meta ระงับการส่งของเพจชั่วคราว โปรดดูที่ Meta Business Suite",
+)
 
 #: Tells the office of lasting trouble: (transaction, what happened, in Thai, now).
 Alarm = Callable[[Tx, str, datetime], None]
@@ -40,6 +49,7 @@ class Delivery:
         self._channels = channels
         self._alarm = alarm
         self._troubles: dict[str, ChannelState] = {}
+        self._told: dict[str, datetime] = {}
         self._looked_at = NEVER
 
     def send_one(self, now: Callable[[], datetime]) -> bool:
@@ -58,10 +68,15 @@ class Delivery:
                     self._settle(tx, rows, plan, outcome, now())
                     if not may_begin():
                         return True
-                    rows, plan = self._next(tx, now())
+                    following = self._next(tx, now())
             except ClaimLost:
                 log.warning("send_claim_lost", message=rows[0]["id"])
                 return True
+            except Exception:  # of the next one, perhaps: what was sent is settled all the same
+                with self._database.transaction() as tx:
+                    self._settle(tx, rows, plan, outcome, now())
+                raise
+            rows, plan = following
         return bool(rows)
 
     def _next(self, tx: Tx, now: datetime) -> tuple[Sequence[Any], limits.Plan | None]:
@@ -131,10 +146,10 @@ class Delivery:
                 alone = {"batch": None, "first_tried_at": None, "held": limits.ALONE}
                 outbox.settle(tx, head, plan.ids, due=now, outcome=outcome.reason, **alone)
                 tx.wake("outgoing")
+            case Refused(unreachable=True):
+                self._unreachable(tx, rows, plan, outcome.reason, now)
             case Refused(reason=reason):
                 self._give_up(tx, head, plan.ids, reason, now)
-                if outcome.unreachable:
-                    self._unreachable(tx, head, now)
             case TryAgain(unsure=True, reason=reason) if plan.way == "reply":
                 self._unsure_reply(tx, rows, plan, reason, now)
             case TryAgain():
@@ -143,12 +158,15 @@ class Delivery:
     def _sent(self, tx: Tx, head: Any, plan: limits.Plan, outcome: Sent, now: datetime) -> None:
         sent = {"state": "done", "finished_at": now, "outcome": plan.way, "sent_id": ",".join(outcome.ids)}
         outbox.settle(tx, head, plan.ids, **sent)
-        if plan.way == "push" and isinstance(self._channels[head["channel"]], budget.Metered):
+        channel = self._channels[head["channel"]]
+        if plan.way == "push" and isinstance(channel, budget.Metered):
             quota.charge(tx, head["lane"], plan.ids)
+        if channel.tells_unreachable:
+            conversation.was_reached(tx, head["lane"])
         trouble = self._trouble_of(tx, head["channel"], now)
         if trouble and (trouble.state == "stopped" or plan.way == "push") and channel_table.clear(tx, head["channel"]):
             self._troubles = {}
-            self._alarm(tx, "ส่งข้อความได้ตามปกติแล้ว", now)
+            self._tell(tx, f"ส่งข้อความทาง {channel.title} ได้ตามปกติแล้ว", now)
 
     def _token_dead(self, tx: Tx, head: Any, plan: limits.Plan, now: datetime) -> None:
         """The reply was not taken, so it was not delivered: push. Unless an earlier attempt ended unseen (a crash): a
@@ -178,6 +196,9 @@ class Delivery:
         tx.wake("outgoing")
 
     def _later(self, tx: Tx, head: Any, plan: limits.Plan, outcome: TryAgain, now: datetime) -> None:
+        if outcome.scope == "message" and not outcome.unsure and head["attempts"] >= limits.MOST_ATTEMPTS:
+            self._give_up(tx, head, plan.ids, outcome.reason, now)
+            return
         again, held = self._when_again(tx, head, plan, outcome, now)
         # What may have been taken by an earlier attempt stays one batch under its key, whatever this attempt came to.
         unsure = outcome.unsure or head["first_tried_at"] is not None
@@ -202,15 +223,24 @@ class Delivery:
                 conversation.close_window(tx, head["lane"], now)
                 return (now if plan.way == "open" else now + limits.WINDOW_WAIT), outbox.WINDOW
         again = now + limits.pause_after(head["attempts"], limits.MESSAGE_PAUSES)
-        pause = self._channels[head["channel"]].unsure_pause
-        return (max(again, now + pause), outbox.ECHO) if outcome.unsure and pause else (again, "retry")
+        channel = self._channels[head["channel"]]
+        if outcome.unsure and channel.unsure_pause:
+            return max(again, now + channel.unsure_pause), outbox.ECHO
+        # Where no reply could take it along, it keeps its place while the platform wants a pause.
+        return again, "" if outcome.scope == "rate" and not channel.token_life else "retry"
 
     def _note_trouble(self, tx: Tx, state: ChannelState, now: datetime) -> None:
         self._looked_at = NEVER
         if channel_table.set_state(tx, state):
             log.error("channel_in_trouble", channel=state.channel, state=state.state, reason=state.reason)
-            what = "โควตาข้อความประจำเดือนหมด" if state.state == "spent" else "แพลตฟอร์มไม่รับโทเคนของสำนักงาน"
-            self._alarm(tx, f"ส่งข้อความทาง {state.channel} ไม่ได้: {what}", now)
+            what = TROUBLES["spent" if state.state == "spent" else state.reason]
+            self._tell(tx, f"ส่งข้อความทาง {self._channels[state.channel].title} ไม่ได้: {what}", now)
+
+    def _tell(self, tx: Tx, text: str, now: datetime) -> None:
+        """Alarm, but not with the same words twice within the hour: a channel may come and go."""
+        if now >= self._told.get(text, NEVER) + SAME_ALARM:
+            self._told[text] = now
+            self._alarm(tx, text, now)
 
     def _give_up(self, tx: Tx, head: Any, ids: Sequence[int], reason: str, now: datetime) -> None:
         log.error("message_refused", message=head["id"], reason=reason)
@@ -218,7 +248,15 @@ class Delivery:
         if head["purpose"] == "answer":  # a notice that cannot be sent must not cause another one
             self._alarm(tx, f"ส่งข้อความเลขที่ {head['id']} ไม่สำเร็จ โปรดดูรายการค้างส่ง", now)
 
-    def _unreachable(self, tx: Tx, head: Any, now: datetime) -> None:
+    def _unreachable(self, tx: Tx, rows: Sequence[Any], plan: limits.Plan, reason: str, now: datetime) -> None:
+        """Nobody is there: what must arrive waits until they come back, the rest is let go; it is nobody's fault."""
+        head = rows[0]
+        needed = {row["id"] for row in rows if row["must_arrive"]} & set(plan.ids)
+        if gone := sorted(set(plan.ids) - needed):
+            outbox.settle(tx, head, gone, state="dropped", finished_at=now, outcome=reason)
+        if needed:
+            waits = {"due": now + limits.WINDOW_WAIT, "held": outbox.WINDOW, "batch": None, "first_tried_at": None}
+            outbox.settle(tx, head, sorted(needed), outcome=reason, **waits)
         chat = conversation.find(tx, head["lane"])
         if chat is not None:
             conversation.set_reachable(tx, chat.id, now, reachable=False)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.channel import Permit
 from models.channels import ChannelState
-from models.outbox import ECHO, WINDOW
+from models.outbox import ECHO, UNPAID, WINDOW
 
 _TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -20,13 +20,14 @@ TURN_PAUSES = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=15)
 ERRAND_PAUSES = tuple(timedelta(seconds=s) for s in (2, 10, 30, 60, 300, 900, 1800))
 #: A push is tried for almost as long as its retry key is remembered (24 h on LINE; after that it would be sent twice).
 MESSAGE_PAUSES = tuple(timedelta(seconds=s) for s in (1, 4, 15, 60, 300, 900, 1800, 3600))
+#: What is refused without being for good (a permission, say) is given up after so many attempts, more than a day.
+MOST_ATTEMPTS = 40
 #: Notices to a group within this time of the last push are gathered into one: a push costs once per member.
 GATHER = timedelta(seconds=60)
 #: So many notices can be drawn into one request (LINE: carousels of 12, five messages).
 GATHERED = 40
 #: Chatter without a token waits so long for a reply that carries it.
 UNPAID_WAIT = timedelta(hours=8)
-UNPAID = "unpaid"
 #: Held so: one of a batch that was refused as a whole; it is tried by itself, so that only the faulty one is given up.
 ALONE = "alone"
 #: What nothing may carry before the person writes again is looked at after this all the same.

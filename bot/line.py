@@ -57,9 +57,11 @@ class Line:
     """One LINE official account."""
 
     name = line_reading.NAME
+    title = "LINE"
     at_once = LINE.at_once
     token_life = timedelta(seconds=50)  # of the minute that LINE grants
     key_life = timedelta(hours=23)  # of the 24 h for which LINE remembers a retry key
+    tells_unreachable = False  # LINE answers 200 for whoever blocked us (reference, "Send push message")
     unsure_pause = timedelta()  # the retry key makes a second push harmless at once
 
     def __init__(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import structlog
 import urllib3
@@ -40,6 +40,7 @@ from bot.drawing import MESSENGER
 from bot.messenger_drawing import Call
 from bot.messenger_errors import error_of, meaning
 from bot.network import Hosts, NotAllowed, chunks, never_left, pool
+from bot.reading import as_dict, parsed
 from flows.messages import Message
 from models.files import kind_of
 
@@ -48,6 +49,8 @@ log = structlog.get_logger()
 #: An officer's own words may follow the citizen's last within seven days (Policy, HUMAN_AGENT).
 HUMAN_AGENT = timedelta(days=7) - timedelta(hours=24)
 REDIRECTS = 2
+#: A template says the whole message in one call, which is numbered above any call that says a part of it.
+TEMPLATE = 100
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ class Messenger:
     """One Facebook page."""
 
     name = messenger_reading.NAME
+    title = "Facebook Messenger"
+    tells_unreachable = True
     at_once = MESSENGER.at_once
     token_life = timedelta()  # there are no reply tokens: the window is the free way
     key_life = timedelta(hours=23)
@@ -126,7 +131,7 @@ class Messenger:
                 self._hosts.check(url)
                 answer = self._downloads.request("GET", url, preload_content=False, redirect=False)
             except (NotAllowed, ValueError) as error:  # a ValueError: what is no address at all
-                log.warning("attachment_host_refused")
+                log.warning("attachment_host_refused", host=urlsplit(url).hostname)
                 raise Gone("host") from error
             except urllib3.exceptions.HTTPError as error:
                 raise NotYet(type(error).__name__) from error
@@ -163,16 +168,17 @@ class Messenger:
     ) -> Outcome:
         """See `Channel.send`. One call after the other, each marked; it ends at the first that is not taken."""
         calls, ids = self._calls(messages, right), list[str]()
-        for part, call in enumerate(calls, 1):
+        before = TEMPLATE if right == "UTILITY" else 0
+        for part, call in enumerate(calls, before + 1):
             if part <= taken:
                 continue
-            marked = {**call.message, "metadata": messenger_reading.metadata(key, part, len(calls))}
+            marked = {**call.message, "metadata": messenger_reading.metadata(key, part, before + len(calls))}
             outcome = self._post(_addressed(to, right), Call(marked, call.upload))
             match outcome:
                 case Sent():
                     ids += outcome.ids
                 case TryAgain():
-                    return replace(outcome, taken=part - 1)
+                    return replace(outcome, taken=part - 1 if part > before + 1 else 0)
                 case Refused():
                     return outcome
         return Sent(tuple(ids))
@@ -190,11 +196,26 @@ class Messenger:
 
     def set_up(self, greeting: str) -> Outcome:
         """Have Meta tell us of what we read, and show the page's greeting, Get Started button and menu."""
+        if fault := self._wrong_page():
+            return fault
         for path, fields in messenger_page.settings(greeting):
             outcome = self._call(path, json.dumps(fields).encode(), "application/json")
             if not isinstance(outcome, Sent):
                 return outcome
         return Sent()
+
+    def _wrong_page(self) -> Outcome | None:
+        """What Meta says if the token is not this page's: then all that citizens write would be passed over."""
+        headers = {"Authorization": f"Bearer {self._account.page_token}"}
+        url = f"{self._account.api_url}/{self._account.api_version}/me?fields=id"
+        try:
+            answer = self._api.request("GET", url, headers=headers)
+        except urllib3.exceptions.HTTPError as error:
+            return TryAgain(type(error).__name__)
+        if fault := error_of(answer.data):
+            return meaning(answer.status, fault)
+        own = as_dict(parsed(answer.data)).get("id")
+        return None if own == self._account.page_id else Refused(f"MESSENGER_PAGE_ID: โทเคนนี้เป็นของเพจ {own}")
 
     def _post(self, address: Mapping[str, Any], call: Call) -> Outcome:
         """One call of the Send API; a picture that we keep goes along as bytes, so it needs no public address."""

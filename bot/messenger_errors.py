@@ -9,14 +9,16 @@ from typing import Any
 from bot.channel import Outcome, Refused, TryAgain
 from bot.reading import as_dict
 
-#: By (code, subcode); a subcode of None stands for every other one.
+#: By (code, subcode); a subcode of None stands for every other one. Only what is known to concern the whole page stops
+#: the channel: a refusal that may be about one person ("permission") must not silence the office towards all others.
 TABLE: Mapping[tuple[int, int | None], Outcome] = {
     (10, 2018278): TryAgain("outside the window", scope="window"),
     (10, 2534022): TryAgain("outside the window", scope="window"),
-    (10, 1893063): TryAgain("the page may not send for now", scope="channel"),
-    (10, None): TryAgain("permission", scope="channel"),
-    (200, None): TryAgain("permission", scope="channel"),
-    (230, None): TryAgain("permission", scope="channel"),
+    (10, 2018300): TryAgain("another app has the thread", scope="window"),
+    (10, 1893063): TryAgain("restricted", scope="channel"),
+    (10, None): TryAgain("permission"),
+    (200, None): TryAgain("permission"),
+    (230, None): TryAgain("permission"),
     (190, None): TryAgain("token", scope="channel"),
     (100, 2018001): Refused("no such person", unreachable=True),
     (100, None): Refused("invalid parameter"),

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
+import structlog
+
 from bot.channel import Chat, Echo, Media, Reading, Received
 from bot.reading import as_dict, as_list, as_text, believed, clean, digest, is_number, moment, parsed
 from flows.events import Album, Edited, Event, Followed, Pressed, SentPlace, SentSticker, SentUnusable, Typed
@@ -31,6 +33,8 @@ _PSID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _METADATA = re.compile(r"rapruang:([0-9a-f-]{36}):(\d{1,3})/(\d{1,3})")
 #: Below this it can only be seconds (as milliseconds it would be 2001), although Meta says milliseconds.
 _MILLISECONDS = 10**12
+
+log = structlog.get_logger()
 
 Item = dict[str, Any]
 
@@ -50,6 +54,8 @@ def envelope(body: bytes, page: str) -> list[Received]:
     if not isinstance(entries, list):
         return [_unreadable(body, "no entries: not a list")]
     mine = [as_dict(entry) for entry in entries if as_text(as_dict(entry).get("id")) == page]
+    if len(mine) < len(entries):
+        log.warning("webhook_for_another_page", entries=len(entries) - len(mine))
     return [
         received
         for entry in mine
@@ -67,11 +73,14 @@ def _received(item: object, *, standby: bool) -> Iterator[Received]:
     if kind is None:
         return
     event_id, psid = _event_id(item, kind), _psid(item)
+    lane = lane_of(NAME, psid or "?" + event_id)
+    if _echo(as_dict(item.get("message"))):  # of a message that is still with its sender: it waits for nobody
+        lane += "#echo"
     for number, (part, album) in enumerate(_parts(item), 1):
         kept = {"item": part, "standby": standby, "album": album}
         yield Received(
             event_id=event_id if number == 1 else f"{event_id}#{number}",
-            lane=lane_of(NAME, psid or "?" + event_id),
+            lane=lane,
             payload=json.dumps(kept),
             happened_at=_moment(item),
             slow=bool(psid) and not standby and _fetchable(part),

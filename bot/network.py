@@ -1,8 +1,9 @@
-"""How platforms are called: with a time limit on everything, no hidden retries, no redirects."""
+"""How platforms are called: with a time limit on everything, no hidden retries, no redirect followed unseen."""
 
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,9 @@ FETCH_SECONDS = 30.0
 CHUNK = 64 * 1024
 
 
+_PLAIN = re.compile(r"[!-\[\]-~]+")
+
+
 class NotAllowed(Exception):
     """ที่อยู่นี้ไม่อยู่ในรายชื่อที่อนุญาต: nothing is fetched from there."""
 
@@ -33,6 +37,8 @@ class Hosts:
 
     def check(self, url: str) -> None:
         """Raises NotAllowed unless this address may be fetched; NotYet if its name cannot be looked up now."""
+        if not _PLAIN.fullmatch(url):  # what readers of addresses might understand differently
+            raise NotAllowed
         try:
             parts = urlsplit(url)
             port = parts.port

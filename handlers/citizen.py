@@ -25,14 +25,22 @@ BY_HAND = timedelta(seconds=4)
 
 
 def turn(
-    wiring: Wiring, tx: Tx, talk: Conversation, event: Event, token: ReplyToken | None, *, arrived_at: datetime
+    wiring: Wiring,
+    tx: Tx,
+    talk: Conversation,
+    event: Event,
+    token: ReplyToken | None,
+    *,
+    arrived_at: datetime,
+    aloud: bool = True,
 ) -> None:
-    """Answer one event. `arrived_at` is when it reached us, by our clock; `event.at` when it was sent."""
+    """Answer one event, or only take note of it. `arrived_at` is when it reached us, by our clock; `event.at` when it
+    was sent."""
     now = wiring.now()
     if isinstance(event, Typed) and outgoing.answered_after(tx, talk.lane, arrived_at):
         event = replace(event, early=True)
     memory, messages = _converse(wiring, tx, talk, event)
-    outbox.say(tx, talk, messages, now, token=token)
+    outbox.say(tx, talk, messages if aloud else [], now, token=token)
     conversation.remember(tx, talk, memory.to_data(), now)
 
 

@@ -97,6 +97,7 @@ def _tidy(wiring: Wiring, now: datetime) -> None:
     """Words go after a week, traffic after its time (PDPA: no longer than needed); cases and registers stay."""
     with wiring.database.transaction() as tx:
         inbox.forget_words_before(tx, now - KEEP_WORDS)
+        outbox.drop_held_before(tx, now - KEEP_TRAFFIC, now)
         outbox.forget_words_before(tx, now - KEEP_WORDS)
         for table in (arrivals, outgoing, errands.errands):
             count = queue.forget_before(tx, table, now - KEEP_TRAFFIC)

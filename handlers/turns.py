@@ -12,7 +12,7 @@ import structlog
 from bot import limits, outbox
 from bot.channel import Channel, Gone, Media, NotYet, Reading
 from bot.outbox import ReplyToken
-from flows.events import Event, SentFile
+from flows.events import Edited, Event, SentFile, Unsent
 from flows.messages import Say
 from handlers import citizen, staff
 from handlers.attachments import keep_attachment, unusable
@@ -118,6 +118,9 @@ def _turn(wiring: Wiring, tx: Tx, arrival: Any, reading: Reading, event: Event |
 def _hear(wiring: Wiring, tx: Tx, arrival: Any, talk: Conversation, event: Event, token: ReplyToken | None) -> None:
     """A citizen's turn. While an officer speaks with them by hand we do not come between, unless they turn to us."""
     if talk.quiet_until is not None and event.at < talk.quiet_until:
+        if isinstance(event, Edited | Unsent):  # changes what we hold, and is not talk
+            citizen.turn(wiring, tx, talk, event, token, arrived_at=arrival["kept_at"], aloud=False)
+            return
         if not citizen.turns_to_us(event):
             return
         conversation.be_quiet(tx, talk.id, None)
@@ -170,10 +173,12 @@ def _try_later(wiring: Wiring, arrival: Any, reason: str) -> None:
 def _apologise(wiring: Wiring, arrival: Any, now: datetime) -> None:
     """The citizen is not left waiting."""
     reading = wiring.channels[arrival["channel"]].read(arrival["payload"], arrival["kept_at"])
-    if reading.chat is None or reading.chat.kind != "person":
+    if reading.chat is None or reading.chat.kind != "person" or not (reading.event or reading.media):
         return
     with wiring.database.transaction() as tx:
         talk = conversation.meet(tx, reading.chat.channel, reading.chat.address, "person", now)
+        if talk.quiet_until is not None and reading.at < talk.quiet_until:
+            return
         sorry = Say(
             f"ขออภัย ระบบขัดข้อง ข้อความล่าสุดของท่านยังไม่ได้ดำเนินการ โปรดส่งอีกครั้ง หรือโทร {wiring.office.phone}",
             must_arrive=True,

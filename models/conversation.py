@@ -95,6 +95,11 @@ def set_reachable(tx: Tx, conversation_id: int, now: datetime, *, reachable: boo
     tx.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(**values))
 
 
+def was_reached(tx: Tx, lane: str) -> None:
+    """Something has arrived here, so B29's clock stops."""
+    tx.execute(_REACHED, {"lane_": lane})
+
+
 def open_window(tx: Tx, conversation_id: int, until: datetime) -> None:
     """The person wrote: until then anything may be said to them for nothing. A later end stays."""
     open_longer = (conversations.c.window_until.is_(None)) | (conversations.c.window_until < until)
@@ -181,6 +186,11 @@ _REMEMBER = (
         unreachable_since=sa.null(),
         disposal_proposed_at=sa.null(),
     )
+)
+_REACHED = (
+    sa.update(conversations)
+    .where(conversations.c.lane == sa.bindparam("lane_"), conversations.c.reachable.is_(False))
+    .values(reachable=True, unreachable_since=None, disposal_proposed_at=None)
 )
 _STAFF_GROUPS = (
     sa.select(conversations)

@@ -3,7 +3,7 @@
 A row is one message in the words of no platform. Rows that were tried together stay together (`batch`): a retry key
 vouches for a whole request, so the second attempt must carry the same messages as the first. `taken` is how many of
 the calls that the batch needs the platform has taken for certain. `held` says for what a row is kept back: "retry",
-"spent" or "stopped" (trouble of the channel), "unpaid", "alone" (see `bot/limits.py`), or one of those below. `kind`
+"spent" or "stopped" (trouble of the channel), "alone" (see `bot/limits.py`), or one of those below. `kind`
 is what a notice to the staff is worth (`bot/budget.py`; None: an answer), `billed` how many recipients its push cost.
 """
 
@@ -20,8 +20,11 @@ import sqlalchemy as sa
 from models.db import Id, Instant, Tx
 from models.queue import ClaimLost, claim, queue_table, waiting_row
 
-#: Held until a window opens; until the platform's echo tells more; for the office's own economy (`bot/budget.py`).
-WINDOW, ECHO, SAVED = "window", "echo", "budget"
+#: Held until a window opens; until the platform's echo tells more; for the office's own economy (`bot/budget.py`);
+#: until a reply carries it.
+WINDOW, ECHO, SAVED, UNPAID = "window", "echo", "budget", "unpaid"
+#: The echoes of one message come closer together than this.
+ECHO_GAP = timedelta(seconds=15)
 
 outgoing = queue_table(
     "outgoing",
@@ -109,12 +112,13 @@ _FRESHEN = (
 
 
 def claim_lane(tx: Tx, now: datetime, lease: timedelta, most: int) -> list[sa.RowMapping]:
-    """The head of a lane that is due, leased; then (not yet leased) up to `most` rows that may go along with it: those
-    behind it and those held back, the oldest first. Empty if no lane is due."""
+    """The head of a lane that is due, leased; then (not yet leased) up to `most` rows that may go along with it: the
+    rest of its batch, then those behind it and those held back, the oldest first. Empty if no lane is due."""
     heads = claim(tx, outgoing, now, lease)
     if not heads:
         return []
-    others = {"lane_": heads[0]["lane"], "id_": heads[0]["id"], "now_": now, "most_": most}
+    head = heads[0]
+    others = {"lane_": head["lane"], "id_": head["id"], "batch_": head["batch"] or 0, "now_": now, "most_": most}
     return heads + list(tx.execute(_OTHERS, others).mappings().all())
 
 
@@ -129,7 +133,7 @@ _OTHERS = (
         | (outgoing.c.id > sa.bindparam("id_", type_=Id))
         & ((outgoing.c.attempts == 0) | (outgoing.c.due <= sa.bindparam("now_", type_=Instant))),
     )
-    .order_by(outgoing.c.id)
+    .order_by(sa.case((outgoing.c.batch == sa.bindparam("batch_", type_=Id), 0), else_=1), outgoing.c.id)
     .limit(sa.bindparam("most_", type_=sa.Integer))
     .with_for_update(skip_locked=True)
 )
@@ -205,9 +209,10 @@ def note_taken(tx: Tx, key: str, part: int) -> bool:
 
 def note_echo(tx: Tx, key: str, part: int, of: int, now: datetime) -> None:
     """The platform says so itself. A message that waits for this word is done if that was the last of `of` calls; else
-    it goes on at once."""
+    it goes on soon: the echoes of the next ones may be on their way."""
     if note_taken(tx, key, part):
-        tx.execute(_DONE if part == of else _GO_ON, {"key_": key, "now_": now})
+        moment = now if part == of else now + ECHO_GAP
+        tx.execute(_DONE if part == of else _GO_ON, {"key_": key, "moment_": moment})
         tx.wake("outgoing")
 
 
@@ -218,8 +223,8 @@ _NOTE_TAKEN = (
     .values(taken=sa.bindparam("part_", type_=sa.Integer))
 )
 _awaited = sa.update(outgoing).where(*_mine, outgoing.c.held == ECHO)
-_DONE = _awaited.values(state="done", finished_at=sa.bindparam("now_", type_=Instant), outcome="echo")
-_GO_ON = _awaited.values(due=sa.bindparam("now_", type_=Instant))
+_DONE = _awaited.values(state="done", finished_at=sa.bindparam("moment_", type_=Instant), outcome="echo")
+_GO_ON = _awaited.values(due=sa.bindparam("moment_", type_=Instant))
 
 
 def release(tx: Tx, lane: str, now: datetime) -> None:
@@ -249,7 +254,7 @@ def oldest_overdue(tx: Tx, now: datetime) -> datetime | None:
 
 _OLDEST_OVERDUE = sa.select(sa.func.min(outgoing.c.kept_at)).where(
     outgoing.c.state == "waiting",
-    outgoing.c.held.not_in((WINDOW, SAVED)),
+    outgoing.c.held.not_in((WINDOW, SAVED, UNPAID)),
     (outgoing.c.attempts > 0) | (outgoing.c.due <= sa.bindparam("now_", type_=Instant)),
 )
 
@@ -258,6 +263,12 @@ def _each(tx: Tx, change: sa.Update, values: dict[str, Any], ids: Sequence[int])
     """How many of these rows were changed. A list of ids within the statement would be spelled out anew every time."""
     rows = [{**values, "id_": row_id} for row_id in ids]
     return tx.execute(change, rows if len(rows) > 1 else rows[0]).rowcount
+
+
+def drop_held_before(tx: Tx, moment: datetime, now: datetime) -> None:
+    """Nobody has come for what was held since before this moment."""
+    waited = (outgoing.c.state == "waiting", outgoing.c.held == WINDOW, outgoing.c.kept_at < moment)
+    tx.execute(sa.update(outgoing).where(*waited).values(state="dropped", finished_at=now, outcome="nobody came"))
 
 
 def forget_words_before(tx: Tx, moment: datetime) -> None:

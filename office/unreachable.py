@@ -15,7 +15,8 @@ SYSTEM = "system"
 
 
 def propose_disposal(tx: Tx, office: Office, now: datetime) -> list[str]:
-    """Note the proposal in the history of each such case and tell the staff, once; the numbers of the cases."""
+    """Note the proposal in the history of each such case; tell the staff, once, the numbers of those that are not
+    secret, and return them."""
     numbers: list[str] = []
     for talk_id in conversation.unreachable_since(tx, now - KEPT_WAITING):
         conversation.disposal_was_proposed(tx, talk_id, now)
@@ -24,7 +25,8 @@ def propose_disposal(tx: Tx, office: Office, now: datetime) -> list[str]:
                 continue
             note = "ติดต่อผู้ยื่นไม่ได้ครบ 30 วันและไม่มีช่องทางอื่น เสนอผู้บังคับบัญชาพิจารณาจำหน่ายเรื่อง"
             cases.record(tx, row["id"], who=SYSTEM, what="disposal_proposed", now=now, note=note)
-            numbers.append(f"{row['number']}/{row['year']}")
+            if not row["secret"]:  # named beside another case, a tip would tell who brought it (A22)
+                numbers.append(f"{row['number']}/{row['year']}")
     if numbers:
         notices.trouble(tx, _proposal(office, numbers), now)
     return numbers

@@ -42,6 +42,7 @@ _REFUSALS = {
     "401": errors.token_invalid,
     "temporary": errors.try_later,
     "restricted": errors.restricted,
+    "permission": errors.no_permission,
 }
 
 graph = Blueprint("graph", __name__, url_prefix=f"{PREFIX}/<version>")

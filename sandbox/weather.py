@@ -9,14 +9,14 @@ from typing import Literal
 
 Fault = Literal[
     "ok", "slow", "hang", "500", "429", "quota", "401", "drop", "cut", "odd",
-    "rate", "token", "temporary", "unexpected", "restricted",
+    "rate", "token", "temporary", "unexpected", "restricted", "permission",
 ]  # fmt: skip
 """`slow` answers late. `hang` does not answer until the weather changes, at most 30 s. `500`, `429` (rate), `401` and
 `quota` (for pushes) refuse. `drop` accepts and closes the connection without an answer; `cut` closes it before
 accepting. `odd` accepts and answers 200 with a body that is not the documented one.
 
-Of Messenger alone: `rate` (613), `token` (190), `temporary` (1200), `unexpected` (2), `restricted` (10/1893063); `odd`
-there is an error in a 200."""
+Of Messenger alone: `rate` (613), `token` (190), `temporary` (1200), `unexpected` (2), `restricted` (10/1893063),
+`permission` (10); `odd` there is an error in a 200."""
 
 FAULTS: tuple[Fault, ...] = ("ok", "slow", "hang", "500", "429", "quota", "401", "drop", "cut", "odd")
 META_FAULTS: tuple[Fault, ...] = (

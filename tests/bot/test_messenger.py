@@ -10,14 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot import outbox
-from bot.channel import Sent
+from bot.channel import Refused, Sent, TryAgain
 from bot.messenger import Messenger
-from bot.messenger_errors import TABLE, meaning
+from bot.messenger_errors import meaning
 from flows.messages import Card, Choice, Message, Picture, Say
 from handlers import clock
 from models import conversation
 from models import outbox as rows
-from models.case import case_events
+from models.case import case_events, cases
 from models.conversation import Conversation
 from sandbox.acts import Upload
 from sandbox.pictures import photo
@@ -194,7 +194,7 @@ def test_a_dead_token_stops_the_channel_until_it_is_mended(phone: MessengerPhone
     house.settle()
     house.later(minutes=1)
     assert house.client.get("/health").get_json()["channels"]["messenger"] == "stopped"
-    assert "messenger" in "".join(words(message) for message in group.said())
+    assert "Facebook Messenger" in "".join(words(message) for message in group.said())
     meta.set_weather("ok")
     house.later(minutes=6)
     assert words(phone.said()[-1]) == RECEIPT.text
@@ -218,8 +218,10 @@ def test_whoever_blocked_the_page_is_unreachable_and_not_tried_again(phone: Mess
     phone.house.later(hours=3)
     assert len([call for call in sends(phone) if call.status != 200]) == 1
     assert not talk_of(phone).reachable
+    assert outcomes(phone)[-1][:2] == ("waiting", "window")
     phone.house.world.meta.accounts[phone.user].blocked = False
-    phone.types("สวัสดี")
+    said = phone.types("สวัสดี")
+    assert words(said[0]) == RECEIPT.text
     assert talk_of(phone).reachable
 
 
@@ -240,9 +242,59 @@ def test_an_invalid_message_is_given_up_and_the_staff_are_told(phone: MessengerP
     assert "ไม่สำเร็จ" in words(group.said()[-1])
 
 
-@pytest.mark.parametrize("code", [code for code, _ in TABLE])
-def test_every_error_of_the_table_says_what_to_do(code: int) -> None:
-    assert meaning(400, {"code": code, "error_subcode": 12345}) in TABLE.values()
+@pytest.mark.parametrize(
+    ("code", "subcode", "scope"),
+    [
+        (10, 2018278, "window"),  # outside the 24 hours
+        (10, 2018300, "window"),  # another app has this thread
+        (10, 1893063, "channel"),  # the page is restricted
+        (190, 460, "channel"),
+        (10, 0, "message"),  # a permission: of this call, perhaps of this person
+        (200, 0, "message"),
+        (230, 0, "message"),
+        (613, 0, "rate"),
+        (4, 0, "rate"),
+    ],
+)
+def test_every_error_concerns_no_more_than_it_says(code: int, subcode: int, scope: str) -> None:
+    outcome = meaning(400, {"code": code, "error_subcode": subcode})
+    assert isinstance(outcome, TryAgain)
+    assert (outcome.scope, outcome.unsure) == (scope, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "unreachable"),
+    [(551, 1545041, True), (100, 2018001, True), (100, 0, False)],
+)
+def test_what_is_refused_for_good(code: int, subcode: int, unreachable: bool) -> None:
+    outcome = meaning(400, {"code": code, "error_subcode": subcode})
+    assert isinstance(outcome, Refused)
+    assert outcome.unreachable == unreachable
+
+
+@pytest.mark.parametrize(("status", "code"), [(500, 1), (400, 2), (400, 1200), (503, 0)])
+def test_what_may_have_been_taken_is_unsure(status: int, code: int) -> None:
+    outcome = meaning(status, {"code": code})
+    assert isinstance(outcome, TryAgain)
+    assert outcome.unsure
+
+
+def test_what_is_refused_to_one_person_silences_nobody_else(phone: MessengerPhone) -> None:
+    house = phone.house
+    house.world.meta.next_answers("send", ["permission"] * 3)
+    say(phone, RECEIPT)
+    house.settle()
+    neighbour = house.messenger_citizen("วิภา แสงจันทร์")
+    assert neighbour.types("เมนู") != []
+    assert house.client.get("/health").get_json()["channels"]["messenger"] == "ok"
+
+
+def test_a_page_that_wants_a_pause_gets_it_and_hears_all_in_order(phone: MessengerPhone) -> None:
+    phone.house.world.meta.next_answers("send", ["rate"])
+    say(phone, replace(RECEIPT, text="หนึ่ง"), replace(RECEIPT, text="สอง"))
+    phone.house.settle()
+    phone.house.later(seconds=2)
+    assert [words(message) for message in phone.said()[-2:]] == ["หนึ่ง", "สอง"]
 
 
 # --- echoes ---
@@ -275,9 +327,30 @@ def test_a_message_of_several_calls_goes_on_where_it_was_cut_off(phone: Messenge
     before = len(phone.said())
     say(phone, long)
     phone.house.settle()
+    phone.house.later(seconds=20)
     said = [words(message) for message in phone.said()[before:]]
     assert len(said) > 2
     assert " ".join(said).replace(" ", "") == long.text.replace(" ", "")
+
+
+def test_echoes_that_come_one_by_one_do_not_hurry_a_sender_that_died(phone: MessengerPhone) -> None:
+    house, meta = phone.house, phone.house.world.meta
+    before = len(phone.said())
+    with meta.held() as echoes:
+        say(phone, Say("เรื่องยาวมาก ขอเล่าให้ฟัง " * 150, must_arrive=True))
+        with house.wiring.database.transaction() as tx:
+            found, plan = house.delivery._next(tx, house.clock())
+        assert plan is not None
+        house.delivery._send([row for row in found if row["id"] in plan.ids], plan)
+    parts = len(phone.said()) - before
+    assert parts > 2
+    house.later(seconds=30)
+    for echo in echoes:
+        meta.deliver(echo)
+        house.settle()
+    house.later(minutes=3)
+    assert len(phone.said()) - before == parts
+    assert outcomes(phone)[-1][0] == "done"
 
 
 def test_a_sender_that_died_waits_for_the_echo(phone: MessengerPhone) -> None:
@@ -317,7 +390,7 @@ def test_where_an_officer_writes_by_hand_we_are_silent_and_come_back_by_ourselve
     assert phone.types("ขอบคุณค่ะ รบกวนด้วย") == []
     phone.does(lambda meta, psid: meta.send_files(psid, [Upload(photo("pothole", 1))]))
     house.later(hours=house.wiring.office.sending.quiet_hours)
-    assert phone.types("เมนู") != []
+    assert phone.types("สวัสดี") != []
 
 
 def test_an_instant_reply_of_the_platform_does_not_silence_us(phone: MessengerPhone) -> None:
@@ -329,6 +402,16 @@ def test_an_instant_reply_of_the_platform_does_not_silence_us(phone: MessengerPh
 
     phone.does(writes_and_is_answered_at_once)
     assert phone.types("สวัสดีค่ะ") != []
+
+
+def test_an_edit_counts_also_while_an_officer_speaks(phone: MessengerPhone) -> None:
+    house, meta = phone.house, phone.house.world.meta
+    files_a_complaint(phone)
+    spoken = next(entry for entry in meta.chat(phone.user) if entry.message.get("text") == "ถนนเป็นหลุมลึก น้ำขังตลอด")
+    meta.office_writes(phone.user, "สวัสดีครับ")
+    house.settle()
+    assert phone.does(lambda meta, psid: meta.edit(psid, spoken.id, "ถนนยุบตัว น้ำขังตลอด")) == []
+    assert open_history(house)[-1] == "message_amended"
 
 
 def test_whoever_turns_to_the_machine_is_answered_by_it_again(phone: MessengerPhone) -> None:
@@ -377,7 +460,30 @@ def test_whoever_came_back_or_left_a_number_is_not_given_up(phone: MessengerPhon
     assert open_history(house) == ["opened"]
 
 
+def test_a_tip_is_not_named_beside_the_other_case_of_its_informant(phone: MessengerPhone) -> None:
+    house = phone.house
+    group = house.staff_group()
+    files_a_complaint(phone)
+    with house.wiring.database.transaction() as tx:
+        tx.execute(sa.update(cases).values(secret=True))
+    house.world.meta.accounts[phone.user].blocked = True
+    say(phone, RECEIPT)
+    house.settle()
+    house.later(days=31)
+    clock.run(house.wiring, PROPOSE, house.clock())
+    house.settle()
+    assert open_history(house) == ["opened", "disposal_proposed"]
+    assert not [words(message) for message in group.said() if "จำหน่ายเรื่อง" in words(message)]
+
+
 # --- the page ---
+
+
+def test_a_token_of_another_page_is_noticed(phone: MessengerPhone) -> None:
+    allow(phone, page_id="12345")
+    channel = phone.house.wiring.channels["messenger"]
+    assert isinstance(channel, Messenger)
+    assert isinstance(channel.set_up("สวัสดี"), Refused)
 
 
 def test_the_page_is_set_up_and_its_menu_works(phone: MessengerPhone) -> None:

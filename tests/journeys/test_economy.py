@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot import limits
+from bot import limits, outbox
+from bot.delivery import LOOK_AHEAD
+from flows.messages import Say
 from handlers import clock
-from models import quota
+from models import conversation, quota
 from models.outbox import outgoing
 from office.cases import record
 from services.office import Sending
@@ -273,3 +275,21 @@ def test_messages_billed_per_case(
     assert used(small_house) == citizens + staffs
     ours = {(row["kind"], row["billed"]) for row in rows(small_house, outgoing, outgoing.c.billed > 0)}
     assert ours == ({("urgent" if category == "สาธารณภัย" else "card", staffs)} if staffs else set())
+
+
+def test_a_notice_that_was_gathered_with_old_ones_is_not_lost_behind_many_more(small_house: House) -> None:
+    """What was tried together is tried again together, however many others wait in the lane."""
+    house = small_house
+    group = house.staff_group()
+    elsewhere(house, 245)  # cards are held for the sake of citizens
+    with house.wiring.database.transaction() as tx:
+        (staff,) = conversation.staff_groups(tx)
+        for number in range(LOOK_AHEAD + 10):
+            outbox.tell_group(tx, staff, Say(f"เรื่อง {number}"), house.clock(), kind="card")
+    house.later(minutes=2)
+    house.world.next_answers("push", ["500"])
+    with house.wiring.database.transaction() as tx:
+        outbox.tell_group(tx, staff, Say("เรื่องลับด่วน"), house.clock(), urgent=True, kind="urgent")
+    house.settle()
+    house.later(hours=1)
+    assert text_of(group.said()).count("เรื่องลับด่วน") == 1
