@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -62,20 +63,21 @@ def start_clock(wiring: Wiring) -> Callable[[], None]:
 
     scheduler = BackgroundScheduler(timezone=ZONE, job_defaults={"coalesce": True, "misfire_grace_time": 3600})
     for job in clock.JOBS:
-        trigger = CronTrigger(minute=job.minute, hour=job.hour, timezone=ZONE)
-        scheduler.add_job(_job_runner(wiring, job), trigger, id=job.name, max_instances=1)
+        scheduler.add_job(
+            _job_runner(wiring, job), CronTrigger(minute="*", timezone=ZONE), id=job.name, max_instances=1
+        )
     scheduler.start()
     for job in clock.JOBS:  # what was missed while the house was closed
-        _job_runner(wiring, job)()
+        _job_runner(wiring, job, timedelta(days=1))()
     return lambda: scheduler.shutdown(wait=False)
 
 
-def _job_runner(wiring: Wiring, job: Job) -> Callable[[], None]:
+def _job_runner(wiring: Wiring, job: Job, *back: timedelta) -> Callable[[], None]:
     from handlers import clock
 
     def run() -> None:
         try:
-            clock.run(wiring, job, job.due_before(wiring.now()))
+            clock.look(wiring, job, *back)
         except Exception:
             log.exception("job_failed", job=job.name)
 

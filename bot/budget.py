@@ -24,6 +24,8 @@ Kind = Literal["answer", "urgent", "card", "digest"]
 KEPT: Mapping[Kind, int | None] = {"answer": None, "urgent": 5, "card": 20, "digest": 30}
 #: Per cents of the month at which the staff are warned.
 WARNINGS = (90, 70)
+#: A digest that could not go out by then is left to the next one; it is never worth a push at night.
+LATE = timedelta(hours=2)
 #: What is held is looked at again after this: somebody may have bought a larger plan.
 LOOK_AGAIN = timedelta(hours=1)
 #: The quota is read so often; sooner once a warning's part of it is used and more has been spent.
@@ -97,7 +99,8 @@ def standing(tx: Tx, meter: Meter, now: datetime) -> tuple[Month, int]:
 
 
 def held_until(tx: Tx, rows: Sequence[Any], ids: Sequence[int], now: datetime) -> datetime | None:
-    """Until when the push of these rows, the head of their lane first, is held for want of money; None: it is paid.
+    """Until when the push of these rows, the head of their lane first, is held for want of money (or, a digest, because
+    it is too late for it); None: it is paid.
 
     What was tried before may have been taken: its retry key must not run out while it waits.
     """
@@ -106,7 +109,8 @@ def held_until(tx: Tx, rows: Sequence[Any], ids: Sequence[int], now: datetime) -
     if KEPT[kind] is None or head["first_tried_at"] is not None:
         return None
     meter = quota.meter(tx, head["channel"])
-    if meter is None or standing(tx, meter, now)[0].pays_for(kind, quota.cost(tx, head["lane"])):
+    late = kind == "digest" and now - head["kept_at"] > LATE
+    if not late and (meter is None or standing(tx, meter, now)[0].pays_for(kind, quota.cost(tx, head["lane"]))):
         return None
     return min(now + LOOK_AGAIN, limits.next_month(now))
 

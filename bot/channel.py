@@ -196,4 +196,5 @@ class ShowsWaiting(Channel, Protocol):
     """A platform on which a person can see that an answer is being prepared."""
 
     def show_waiting(self, chat: Chat) -> bool:
-        """Show it to this person till the next message, or half a minute. False if it did not work; never raises."""
+        """Show it to this person till the next message, or half a minute. False if the platform takes it for nobody
+        now; never raises."""

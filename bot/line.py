@@ -150,7 +150,7 @@ class Line:
             return False
         if answer.status != 202:
             log.warning("waiting_not_shown", reason=str(answer.status))
-        return answer.status == 202
+        return answer.status in (202, 400)  # 400: this person is not one to whom it can be shown
 
     def ask(self, method: Literal["GET", "POST", "DELETE"], path: str, body: Any = None) -> dict[str, Any] | None:
         """See `bot.line_menu.MenuDoors`."""

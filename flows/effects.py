@@ -102,7 +102,7 @@ class Withdraw:
 @dataclass(frozen=True)
 class Amend:
     """The citizen changed the words of a message: a filed case that holds it keeps both, and its officer is told.
-    Answered by Told("papers_added", …) if there is one."""
+    Answered by Told("papers_added", {number, year, amended}) if there is one."""
 
     message_id: str
     text: str

@@ -38,7 +38,7 @@ def greeting(office: Office, *, again: bool) -> Say:
 
 def page_greeting(office: Office) -> str:
     """What stands on a Messenger page before anything is said."""
-    return f"{office.short_name} รับเรื่องร้องเรียน แจ้งเบาะแส และติดตามเรื่อง ตลอด 24 ชั่วโมง แตะ “เริ่มต้นใช้งาน” เพื่อเริ่ม"
+    return f"ท่านสามารถร้องเรียน แจ้งเบาะแส และติดตามเรื่องกับ{office.short_name}ได้ตลอด 24 ชั่วโมง แตะ “เริ่มต้นใช้งาน” เพื่อเริ่ม"
 
 
 def not_open(office: Office, title: str) -> Say:

@@ -67,8 +67,11 @@ def _filed(scene: Scene, memory: Memory, event: Told) -> Heard:
 def _papers_added(value: Mapping[str, Any]) -> Say:
     if not value.get("number"):
         return Say("ยังเพิ่มในเรื่องเดิมไม่ได้ โปรดติดต่อเจ้าหน้าที่", choices=say("ติดต่อเจ้าหน้าที่", *NEXT))
+    case = f"เรื่องเลขรับที่ {value['number']}/{value['year']}"
+    if value.get("amended"):
+        return Say(f"{case}: รับข้อความที่ท่านแก้ไขแล้ว โดยยังเก็บข้อความเดิมไว้ด้วย", choices=say(*NEXT))
     what = f"ไฟล์ {value['count']} รายการ" if value.get("count") else "ข้อความ"
-    return Say(f"เพิ่ม{what}ในเรื่องเลขรับที่ {value['number']}/{value['year']} แล้ว", choices=say(*NEXT))
+    return Say(f"เพิ่ม{what}ใน{case} แล้ว", choices=say(*NEXT))
 
 
 def _staff_called(scene: Scene, value: Mapping[str, Any]) -> Say:

@@ -50,7 +50,7 @@ def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime)
         case Acknowledge(notice=version):
             people.notice_was_shown(tx, talk.id, version, now)
         case CallStaff():
-            notices.person_wanted(tx, now)
+            notices.person_wanted(tx, talk, now)
             return Told("staff_called", _reachable(wiring, at), at)
         case Forget(files=refs):
             _forget_files(tx, talk, refs, now)
@@ -82,13 +82,14 @@ def _way_back(wiring: Wiring, talk: Conversation, case: Facts) -> Facts:
 def _added(wiring: Wiring, tx: Tx, wish: AddPapers | Amend, at: datetime) -> Told | None:
     calendar, now = wiring.calendar, wiring.now()
     if isinstance(wish, Amend):
-        case, count = cases.amend_message(tx, calendar, wish.message_id, wish.text, now), 0
+        case = cases.amend_message(tx, calendar, wish.message_id, wish.text, now)
+        facts: dict[str, int] = {"amended": True}
         if case is None:  # no filed case holds the message: there is nothing to tell
             return None
     else:
-        papers, count = _papers(wish.files), len(wish.files)
+        papers, facts = _papers(wish.files), {"count": len(wish.files)}
         case = cases.add_papers(tx, calendar, wish.draft, papers, wish.words, now, messages=wish.messages)
-    return Told("papers_added", case and {"number": case["number"], "year": case["year"], "count": count}, at)
+    return Told("papers_added", case and {"number": case["number"], "year": case["year"], **facts}, at)
 
 
 def _reachable(wiring: Wiring, at: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import structlog
 
 from bot import limits
 from bot.channel import Chat, Refused, Sent
-from handlers import quota
+from handlers import nightly, quota
 from handlers.wiring import Wiring
 from models import conversation, document, files, queue
 from models.errands import errands
@@ -95,5 +95,16 @@ ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {
     "leave_group": _leave_group,
     "sweep_file": _sweep_file,
     quota.READ: quota.read,
+    "expire_drafts": lambda wiring, *_: nightly.expire_drafts(wiring, wiring.now()),
+    "sweep_files": lambda wiring, *_: nightly.sweep_files(wiring, wiring.now()),
+    "examine_audit": lambda wiring, *_: nightly.examine_audit(wiring, wiring.now()),
 }
-_NAMES = {"mirror": "เขียนทะเบียน", "leave_group": "ออกจากกลุ่ม", "sweep_file": "ลบไฟล์", quota.READ: "อ่านโควตา"}
+_NAMES = {
+    "mirror": "เขียนทะเบียน",
+    "leave_group": "ออกจากกลุ่ม",
+    "sweep_file": "ลบไฟล์",
+    quota.READ: "อ่านโควตา",
+    "expire_drafts": "ลบร่างที่หมดอายุ",
+    "sweep_files": "ลบไฟล์ที่ไม่ใช้แล้ว",
+    "examine_audit": "ตรวจบันทึกการใช้งาน",
+}

@@ -15,18 +15,19 @@ from handlers.wiring import Wiring
 from models import errands, quota
 from models.conversation import staff_groups
 from models.db import Tx
-from office import notices
+from office import digest, notices
 
 log = structlog.get_logger()
 
 READ = "read_quota"
 
 
-def mind(wiring: Wiring, now: datetime) -> None:
-    """Every minute: is it time to ask the platform, and has a mark been passed of which the staff should know?"""
-    with wiring.database.transaction() as tx:
-        for name in _metered(wiring):
-            _mind(tx, name, now)
+def mind(wiring: Wiring, tx: Tx, now: datetime) -> None:
+    """Every minute: is it time to ask the platform, and has a mark been passed of which the staff should know? And is a
+    digest held that comes too late now?"""
+    for name in _metered(wiring):
+        _mind(tx, name, now)
+    digest.let_go(tx, now)
 
 
 def _mind(tx: Tx, name: str, now: datetime) -> None:

@@ -28,7 +28,7 @@ def work(wiring: Wiring) -> bool:
     with wiring.database.transaction() as tx:
         waiting = inbox.notice(tx, since, until, now, AT_ONCE)
     for arrival in waiting:
-        if not _show(wiring, arrival):  # a platform that does not take this from one takes it from nobody now
+        if not _show(wiring, arrival):
             break
     return False
 

@@ -7,7 +7,9 @@ commit, never before, so no worker looks for a row that is not there yet.
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -182,13 +184,8 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, so that writers queue instead of failing half-way
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "busy_timeout=10000",
-            "cache_size=-8192",
-        ):
+        _into_wal(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-8192"):
             connection.execute(f"PRAGMA {pragma}")
 
     @sa.event.listens_for(engine, "begin")
@@ -198,6 +195,18 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         dbapi.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _into_wal(connection: Any) -> None:
+    """A file is switched once and for all. While another is at it SQLite does not wait, as it would for other locks."""
+    for _ in range(100):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            time.sleep(0.1)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:

@@ -29,7 +29,7 @@ arrivals = queue_table(
     sa.Column("payload", sa.Text, nullable=False),
     sa.Column("happened_at", Instant),
     sa.Column("slow", sa.Boolean, nullable=False),
-    #: When we noticed that whoever sent it has waited for a while (revision 0004).
+    #: When we noticed that whoever sent it has waited for a while (revision 0003).
     sa.Column("noticed_at", Instant),
     sa.UniqueConstraint("channel", "event_id"),
 )

@@ -1,8 +1,10 @@
-"""Timed jobs that have run: the unique (job, due) makes each due time happen once, however many clocks there are."""
+"""Timed jobs that have run: the unique (job, due) makes each due time happen once, however many clocks there are.
+
+What may be done only so often is noted here too (`begin_again`)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +25,12 @@ def begin(tx: Tx, job: str, due: datetime, now: datetime) -> bool:
     insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
     row = insert(job_runs).values(job=job, due=due, begun_at=now).on_conflict_do_nothing().returning(job_runs.c.job)
     return tx.execute(row).first() is not None
+
+
+def begin_again(tx: Tx, job: str, now: datetime, after: timedelta) -> bool:
+    """True for the one who may run this job now; not if it began less than `after` ago."""
+    last = last_begun(tx, job)
+    return (last is None or now - last >= after) and begin(tx, job, now, now)
 
 
 def last_begun(tx: Tx, job: str) -> datetime | None:

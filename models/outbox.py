@@ -312,3 +312,10 @@ sa.Index("ix_outgoing_sent", outgoing.c.lane, outgoing.c.finished_at)
 sa.Index("ix_outgoing_key", outgoing.c.retry_key)
 _was_billed = outgoing.c.billed.is_not(None)
 sa.Index("ix_outgoing_billed", outgoing.c.finished_at, sqlite_where=_was_billed, postgresql_where=_was_billed)
+
+
+def drop_stale(tx: Tx, kind: str, before: datetime, now: datetime) -> None:
+    """What was made before this moment, is of this kind and was never tried is not worth sending any more."""
+    old = (outgoing.c.state == sa.literal_column("'waiting'"), outgoing.c.kind == kind, outgoing.c.kept_at < before)
+    untried = outgoing.c.first_tried_at.is_(None)
+    tx.execute(sa.update(outgoing).where(*old, untried).values(state="dropped", outcome="stale", finished_at=now))

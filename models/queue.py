@@ -182,9 +182,10 @@ def oldest_waiting(tx: Tx, table: sa.Table) -> datetime | None:
     return found
 
 
-def count_stuck(tx: Tx, table: sa.Table) -> int:
-    """How many rows were given up."""
-    return int(tx.scalar(sa.select(sa.func.count()).where(table.c.state == "stuck")))
+def count_stuck(tx: Tx, table: sa.Table, after: datetime | None = None) -> int:
+    """How many rows were given up, `after` this moment or ever."""
+    given_up = sa.select(sa.func.count()).where(table.c.state == "stuck")
+    return int(tx.scalar(given_up if after is None else given_up.where(table.c.finished_at > after)))
 
 
 def forget_before(tx: Tx, table: sa.Table, moment: datetime) -> int:

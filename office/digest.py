@@ -8,12 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot import outbox
+from bot.budget import LATE
 from flows.messages import Card, Choice, Message, Say
 from flows.thai import thai_date
 from models import case, checks
 from models.checks import Check
 from models.conversation import Conversation, staff_groups
 from models.db import Tx
+from models.inbox import arrivals
+from models.outbox import drop_stale, outgoing
+from models.queue import count_stuck
 from office import audit
 from office.calendar import ZONE, Calendar
 from office.desk import NEAR
@@ -22,8 +26,6 @@ from services.office import Office
 
 #: ต้นและท้ายเวลาราชการ (S2 #1.5): when the desk is asked to look.
 TIMES = (time(8, 30), time(16, 30))
-#: A digest that could not be made in time (the house was closed) is left to the next one.
-LATE = timedelta(hours=2)
 SEEN = "ตรวจแล้ว"
 #: So many cases are named in one line.
 NAMED = 15
@@ -36,7 +38,8 @@ Number = tuple[int, int]
 
 @dataclass(frozen=True)
 class Digest:
-    """How the desk stands. `missed` is the last check that the staff were asked for and nobody said to have made."""
+    """How the desk stands. `missed` is the last check whose digest reached the staff, if nobody said to have made it;
+    `stuck` how many arrivals and messages were given up since they last looked."""
 
     at: datetime
     new: tuple[Number, ...]
@@ -46,11 +49,12 @@ class Digest:
     near: tuple[Number, ...]
     late: tuple[Number, ...]
     missed: datetime | None
+    stuck: tuple[int, int]
 
     @property
     def empty(self) -> bool:
-        """Nothing came and nothing waits."""
-        return not self.new and not self.waiting
+        """Nothing came, nothing waits, nothing went wrong."""
+        return not self.new and not self.waiting and not any(self.stuck)
 
 
 def due_check(calendar: Calendar, now: datetime) -> datetime | None:
@@ -78,19 +82,22 @@ def send(tx: Tx, office: Office, calendar: Calendar, now: datetime) -> bool:
 
 
 def gather(tx: Tx, calendar: Calendar, now: datetime) -> Digest:
-    """How the desk stands at this moment; new is what came since the last check."""
-    last, asked = checks.last(tx), checks.last(tx, asked=True)
+    """How the desk stands at this moment; new is what came since the last check that the staff can have made."""
+    lanes = _lanes(tx)
+    last, delivered = checks.last_open(tx, lanes), checks.last_delivered(tx, lanes)
+    since = last.at if last else now - timedelta(days=1)
     waiting = case.unfinished(tx, ENDED)
     left = [((number, year), calendar.days_left(now, due)) for number, year, due, _ in waiting]
     return Digest(
         at=now,
-        new=tuple(case.opened_after(tx, last.at if last else now - timedelta(days=1))),
+        new=tuple(case.opened_after(tx, since)),
         waiting=len(waiting),
         untouched=sum(status in UNTOUCHED for *_, status in waiting),
         today=tuple(number for number, days in left if days == 0),
         near=tuple(number for number, days in left if 0 < days <= NEAR),
         late=tuple(number for number, days in left if days < 0),
-        missed=asked.due if asked and asked.seen_at is None else None,
+        missed=delivered.due if delivered and delivered.seen_at is None else None,
+        stuck=(count_stuck(tx, arrivals, since), count_stuck(tx, outgoing, since)),
     )
 
 
@@ -98,6 +105,7 @@ def on_demand(tx: Tx, group: Conversation, office: Office, calendar: Calendar, n
     """The same for a group that asks for it: no check of its own, and a reply costs nothing."""
     outbox.drop_digest(tx, group, now)
     digest = gather(tx, calendar, now)
+    checks.was_shown(tx, _lanes(tx))
     if digest.empty:
         return Say(text=f"{_title(now)}\nไม่มีเรื่องใหม่และไม่มีงานค้าง")
     return card(replace(digest, missed=None), office)  # there is still time for this check
@@ -112,6 +120,7 @@ def card(digest: Digest, office: Office) -> Card:
         ("เกินกำหนด", _named(digest.late)),
         ("ครบกำหนดวันนี้", _named(digest.today)),
         (f"ใน {NEAR} วันทำการ", _named(digest.near)),
+        ("ระบบดำเนินการไม่สำเร็จ", _stuck(*digest.stuck)),
     )
     return Card(
         title=_title(digest.at),
@@ -123,17 +132,30 @@ def card(digest: Digest, office: Office) -> Card:
 
 
 def acknowledge(tx: Tx, who: str | None, now: datetime) -> str:
-    """`who` (the platform's key of a person) says that the newest check was made; what to answer. The audit keeps it as
-    evidence; of several who say so the first counts. Without a name it is no evidence."""
-    check = checks.last(tx)
+    """`who` (the platform's key of a person) says that the newest check they can know of was made; what to answer.
+    The audit keeps it as evidence; of several who say so the first counts. Without a name it is no evidence."""
+    check = checks.last_open(tx, _lanes(tx))
     if check is None:
-        return "ยังไม่ถึงรอบตรวจ"
+        return "ยังไม่มีสรุปงานที่รอตรวจ พิมพ์ “สรุป” เพื่อดูสรุปงาน"
     if who is None:
         return "ระบบไม่ทราบว่าผู้ใดเป็นผู้แจ้ง จึงยังไม่บันทึกการตรวจ โปรดกดจาก LINE ในโทรศัพท์มือถือ"
     if not checks.see(tx, check.due, now):
         return f"{_round(check.due)} มีผู้ตรวจแล้วเมื่อ {_clock(check)}"
     audit.note(tx, who, "box_checked", "desk", None, {"check": check.due.isoformat()}, now)
     return f"บันทึกการตรวจ{_round(check.due)} เรียบร้อยแล้ว"
+
+
+def let_go(tx: Tx, now: datetime) -> None:
+    """A digest that could not go out in time is left to the next one."""
+    drop_stale(tx, "digest", now - LATE, now)
+
+
+def _lanes(tx: Tx) -> list[str]:
+    return [group.lane for group in staff_groups(tx)]
+
+
+def _stuck(coming: int, going: int) -> str:
+    return f"ข้อความเข้า {coming:,} ข้อความออก {going:,} โปรดแจ้งผู้ดูแลระบบ" if coming or going else ""
 
 
 def _missed(digest: Digest, office: Office) -> str:

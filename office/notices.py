@@ -4,17 +4,21 @@ place or a text, and of a secret tip nothing but that there is one (A22, OFFICE_
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.budget import Kind, Month
 from bot.outbox import tell_group
 from flows.messages import Card, Message, Say
 from flows.thai import thai_date
-from models.conversation import staff_groups
+from models import jobs
+from models.conversation import Conversation, staff_groups
 from models.db import Tx
 from office.filing import channel_name
 from services.office import Sending
+
+#: Whoever asks for a person again within this time is still waiting for the same one.
+CALLED_AGAIN = timedelta(hours=1)
 
 
 def case_card(case: Mapping[str, Any], *, urgent: bool = False) -> Card:
@@ -47,10 +51,12 @@ def trouble(tx: Tx, text: str, now: datetime) -> None:
     _tell_staff(tx, Say(text=text), now, urgent=True)
 
 
-def person_wanted(tx: Tx, now: datetime) -> None:
-    """Tell the staff groups that a citizen waits for a person; who it is, they see in the office's own chat."""
-    wanted = Say(text="มีประชาชนขอติดต่อเจ้าหน้าที่ โปรดเปิดแชตของหน่วยงานเพื่อตอบกลับ")
-    _tell_staff(tx, wanted, now, urgent=False, kind="urgent")
+def person_wanted(tx: Tx, talk: Conversation, now: datetime) -> None:
+    """Tell the staff groups that a citizen waits for a person; who it is, they see in the office's own chat. Of one
+    conversation it is told once an hour: every telling is paid for."""
+    if jobs.begin_again(tx, f"person_wanted:{talk.id}", now, CALLED_AGAIN):
+        text = f"มีประชาชนขอติดต่อเจ้าหน้าที่ทาง {channel_name(talk.channel)} โปรดเปิดแชตของหน่วยงานเพื่อตอบกลับ"
+        _tell_staff(tx, Say(text=text), now, urgent=False, kind="urgent")
 
 
 def quota_low(tx: Tx, month: Month, now: datetime) -> None:

@@ -14,16 +14,15 @@ from bot.channel import Refused, Sent, TryAgain
 from bot.messenger import Messenger
 from bot.messenger_errors import meaning
 from flows.messages import Card, Choice, Message, Picture, Say
-from handlers import clock
 from models import conversation
 from models import outbox as rows
 from models.case import case_events, cases
 from models.conversation import Conversation
+from office import unreachable
 from sandbox.acts import Upload
 from sandbox.pictures import photo
 from tests.house import House, MessengerPhone, words
 
-PROPOSE = next(job for job in clock.JOBS if job.name == "propose_disposal")
 RECEIPT = Say("ผลการดำเนินการ: ซ่อมถนนแล้ว", must_arrive=True)
 
 
@@ -425,6 +424,11 @@ def test_whoever_turns_to_the_machine_is_answered_by_it_again(phone: MessengerPh
 # --- whom nothing reaches (B29) ---
 
 
+def proposes(house: House) -> None:
+    with house.wiring.database.transaction() as tx:
+        unreachable.propose_disposal(tx, house.wiring.office, house.clock())
+
+
 def open_history(house: House) -> list[str]:
     with house.wiring.database.reading() as tx:
         return [row["what"] for row in tx.all(sa.select(case_events).order_by(case_events.c.id))]
@@ -439,7 +443,7 @@ def test_after_thirty_days_it_is_proposed_to_the_head_and_no_more(phone: Messeng
     house.settle()
     for days in (29, 2, 1):
         house.later(days=days)
-        clock.run(house.wiring, PROPOSE, house.clock())
+        proposes(house)
         house.settle()
     assert open_history(house) == ["opened", "disposal_proposed"]
     proposals = [words(message) for message in group.said() if "จำหน่ายเรื่อง" in words(message)]
@@ -455,8 +459,8 @@ def test_whoever_came_back_or_left_a_number_is_not_given_up(phone: MessengerPhon
     house.settle()
     house.world.meta.accounts[phone.user].blocked = False
     phone.types("เมนู")
-    house.later(days=40)
-    clock.run(house.wiring, PROPOSE, house.clock())
+    house.later(days=41)
+    proposes(house)
     assert open_history(house) == ["opened"]
 
 
@@ -470,7 +474,7 @@ def test_a_tip_is_not_named_beside_the_other_case_of_its_informant(phone: Messen
     say(phone, RECEIPT)
     house.settle()
     house.later(days=31)
-    clock.run(house.wiring, PROPOSE, house.clock())
+    proposes(house)
     house.settle()
     assert open_history(house) == ["opened", "disposal_proposed"]
     assert not [words(message) for message in group.said() if "จำหน่ายเรื่อง" in words(message)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from flows.book import book_of
@@ -10,6 +12,7 @@ from flows.conversation import Memory, hear
 from flows.effects import AddPapers, Forget
 from flows.engine import advance
 from flows.events import SentFile, SentPlace, Told, Typed
+from flows.menu import page_greeting
 from flows.options import Option
 from flows.scene import Scene
 from flows.state import State, next_step
@@ -110,6 +113,7 @@ def told(book, key, value, memory=None):
         ("my_cases", {"cases": [], "more": 0}, "ยังไม่พบเรื่อง"),
         ("papers_added", None, "ยังเพิ่มในเรื่องเดิมไม่ได้"),
         ("papers_added", {"number": 1, "year": 2569, "count": 0}, "เพิ่มข้อความ"),
+        ("papers_added", {"number": 1, "year": 2569, "amended": True}, "รับข้อความที่ท่านแก้ไขแล้ว"),
         ("staff_called", {"phone": "054-111-111", "open": True}, "หากเร่งด่วน โทร 054-111-111"),
         ("staff_called", None, "054-000-000"),
     ],
@@ -126,3 +130,8 @@ def test_a_case_told_twice_is_acknowledged_twice_alike(book):
     citizen = Citizen(book).files_a_complaint()
     case = next(iter(citizen.cases.values()))
     assert told(book, "case", {**case, "again": True}, citizen.remembered) == citizen.bot.said
+
+
+def test_the_greeting_of_a_page_fits_whatever_the_office_is_called(book):
+    office = replace(book.office, short_name="องค์การบริหารส่วนจังหวัดพระนครศรีอยุธยา")
+    assert len(page_greeting(office).encode("utf-16-le")) // 2 <= 160  # Messenger Profile API, greeting

@@ -10,17 +10,20 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from handlers import clock
+from handlers import clock, nightly
 from handlers.wiring import Wiring
+from models import marks
 from models.audit import audit
 from models.conversation import conversations
+from models.db import Tx
 from models.errands import errands
 from models.inbox import arrivals
 from models.jobs import job_runs
 from models.outbox import outgoing
+from office.calendar import ZONE
 from tests.house import House
 from tests.journeys import stories
-from tests.journeys.stories import count, run_job, text_of
+from tests.journeys.stories import count, run_job, set_time, text_of
 
 
 class Counted:
@@ -29,7 +32,7 @@ class Counted:
     def __init__(self) -> None:
         self.done = 0
 
-    def __call__(self, _: Wiring, __: datetime) -> None:
+    def __call__(self, _: Wiring, __: Tx, ___: datetime) -> None:
         self.done += 1
 
 
@@ -41,6 +44,29 @@ def test_each_due_time_is_done_once_and_the_next_again(house: House) -> None:
     assert not clock.run(house.wiring, job, due)
     assert clock.run(house.wiring, job, due + timedelta(minutes=1))
     assert work.done == 2
+
+
+def test_what_fails_leaves_no_trace_and_is_done_in_the_next_minute(small_house: House) -> None:
+    done: list[datetime] = []
+
+    def work(_: Wiring, tx: Tx, now: datetime) -> None:
+        marks.put(tx, "half done", now)
+        done.append(now)
+        if len(done) == 1:
+            raise TimeoutError
+
+    local = small_house.clock().astimezone(ZONE)
+    job = clock.Job("fails once", str(local.minute), str(local.hour), work)
+    with pytest.raises(TimeoutError):
+        clock.look(small_house.wiring, job)
+    assert count(small_house, marks.house_marks) == count(small_house, job_runs) == 0
+    for _ in range(2):
+        small_house.clock.pass_(minutes=1)
+        clock.look(small_house.wiring, job)
+    assert len(done) == 2
+    small_house.clock.pass_(days=1, hours=1)
+    clock.look(small_house.wiring, job)  # an hour and more after its time it is left to the next
+    assert len(done) == 2
 
 
 def test_two_jobs_may_be_due_at_once(house: House) -> None:
@@ -115,14 +141,18 @@ def test_an_altered_trail_is_found_and_told(small_house: House) -> None:
     assert "ตรวจพบว่าบันทึกการใช้งานถูกแก้ไข" in text_of(group.said())
 
 
-def test_what_is_stuck_is_told_each_morning_and_nothing_else_is(small_house: House) -> None:
+def test_what_became_stuck_is_told_by_the_next_digest_and_not_again(small_house: House) -> None:
+    set_time(small_house, "2026-11-24 07:00")
     group = small_house.staff_group()
-    run_job(small_house, "report_stuck")
-    assert "ไม่สำเร็จ" not in text_of(group.said())
     give_up_one(small_house)
-    small_house.clock.pass_(days=1)
-    run_job(small_house, "report_stuck")
-    assert "ข้อความเข้า 1" in text_of(group.said())
+    told = []
+    for day in ("24", "25"):
+        before = len(group.said())
+        set_time(small_house, f"2026-11-{day} 08:30")
+        run_job(small_house, "morning_digest")
+        told.append(text_of(group.said()[before:]))
+    assert "ข้อความเข้า 1 ข้อความออก 0" in told[0]
+    assert told[1] == ""
 
 
 def give_up_one(house: House) -> None:
@@ -142,7 +172,7 @@ def test_more_drafts_than_one_page_are_all_looked_at(house: House) -> None:
     citizen.taps("ถนน ทางเท้า")
     with house.wiring.database.transaction() as tx:
         (mine,) = tx.all(sa.select(conversations).where(conversations.c.address == citizen.user))
-        copies = [{**mine, "id": mine["id"] + n, "lane": f"line:U{n}"} for n in range(1, clock.PAGE + 20)]
+        copies = [{**mine, "id": mine["id"] + n, "lane": f"line:U{n}"} for n in range(1, nightly.PAGE + 20)]
         tx.execute(sa.insert(conversations), copies)
     house.clock.pass_(days=9)
     run_job(house, "expire_drafts")
@@ -169,7 +199,7 @@ def test_what_a_citizen_says_while_the_drafts_are_looked_at_is_not_forgotten(hou
             turn.join(2)  # it is done by then, or it waits for the job
         return house.clock()
 
-    clock._expire_drafts(replace(house.wiring, now=meanwhile), house.clock())
+    nightly.expire_drafts(replace(house.wiring, now=meanwhile), house.clock())
     turn.join()
     house.settle()
     assert "ข้อ 2/" in text_of(second.taps("ถนน ทางเท้า"))

@@ -73,7 +73,19 @@ def test_where_it_does_not_work_it_is_not_tried_again_and_the_answer_comes(small
     house.world.say(first.user, "เมนู")
     house.world.say(second.user, "เมนู")
     wait(house, 2)
-    assert len(shown(house)) == 1  # nor of the second: a platform that refuses one refuses all for now
+    assert len(shown(house)) == 1  # nor of the second: a platform in trouble takes it for nobody
     before = len(first.said()), len(second.said())
     house.settle()
     assert (len(first.said()), len(second.said())) == (before[0] + 1, before[1] + 1)
+
+
+def test_one_to_whom_it_cannot_be_shown_is_in_nobodys_way(small_house: House) -> None:
+    house = small_house
+    first, second = house.citizen(), house.citizen("วิภา")
+    house.world.say(first.user, "เมนู")
+    house.world.say(second.user, "เมนู")
+    assert house.world.wait_idle()
+    del house.world.state.people[first.user]
+    wait(house, 2)
+    assert {call["chatId"] for call in shown(house)} == {first.user, second.user}
+    assert list(house.world.state.typing) == [second.user]

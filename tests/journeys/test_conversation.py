@@ -279,7 +279,7 @@ def test_words_changed_after_filing_stand_beside_those_that_were_filed(small_hou
     message = next(entry for entry in citizen.world.chat(citizen.user) if "หน้าวัด" in str(entry.message.get("text")))
     for words_now in ("ถนนเป็นหลุมลึกหน้าโรงเรียน", "ถนนเป็นหลุมลึกหน้าตลาด"):
         said = citizen.does(lambda world, user, words=words_now: world.edit(user, message.id, words))
-        assert "เพิ่มข้อความในเรื่องเลขรับที่ 1/2569 แล้ว" in text_of(said)
+        assert "เรื่องเลขรับที่ 1/2569: รับข้อความที่ท่านแก้ไขแล้ว โดยยังเก็บข้อความเดิมไว้ด้วย" in text_of(said)
     assert rows(small_house, cases)[0]["details"] == "ถนนเป็นหลุมลึกหน้าวัด"
     added = [row["text"] for row in rows(small_house, case_words) if row["text"]]
     assert ["หน้าโรงเรียน" in added[0], "หน้าตลาด" in added[1]] == [True, True]

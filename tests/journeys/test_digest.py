@@ -10,6 +10,7 @@ import pytest
 from handlers import clock
 from models.audit import audit
 from models.checks import desk_checks
+from models.outbox import outgoing
 from office.calendar import ZONE
 from office.digest import acknowledge
 from tests.house import House, Phone, labels, words
@@ -136,8 +137,9 @@ def test_of_two_clocks_and_of_a_job_begun_again_one_asks(small_house: House, gro
     small_house.later(minutes=2)
     set_time(small_house, f"{MONDAY} 08:30")
     job = next(job for job in clock.JOBS if job.name == "morning_digest")
-    for wiring in (small_house.wiring, small_house.wiring):
-        job.work(wiring, small_house.clock())
+    for _ in range(2):
+        with small_house.wiring.database.transaction() as tx:
+            job.work(small_house.wiring, tx, small_house.clock())
     small_house.later(minutes=2)
     assert text_of(group.said()).count("สรุปงาน 08.30 น.") == text_of(group.said()[-1:]).count("สรุปงาน 08.30 น.") > 0
 
@@ -167,3 +169,50 @@ def test_somebody_whom_line_does_not_name_gives_no_evidence(small_house: House, 
         assert "ไม่ทราบว่าผู้ใด" in acknowledge(tx, None, small_house.clock())
     assert count(small_house, audit, audit.c.what == "box_checked") == 0
     assert "เรียบร้อยแล้ว" in text_of(group.taps("ตรวจแล้ว"))
+
+
+def test_a_check_whose_digest_was_held_for_money_is_nobodys_fault(small_house: House, group: Phone) -> None:
+    complains(small_house.citizen())
+    small_house.later(minutes=2)
+    elsewhere(small_house, 205)
+    small_house.later(minutes=2)
+    assert digest(small_house, group, f"{TUESDAY} 08:30") == ""
+    assert "ยังไม่มีสรุปงานที่รอตรวจ" in text_of(group.types("ตรวจแล้ว"))  # and here the held one comes along
+    assert "บันทึกการตรวจรอบ 08.30 น." in text_of(group.types("ตรวจแล้ว"))
+    assert digest(small_house, group, f"{TUESDAY} 16:30") == ""
+    set_time(small_house, "2026-11-25 07:00")
+    run_job(small_house, "mind_quota")
+    told = text_of(group.types("สรุป"))
+    assert "เรื่องใหม่" in told
+    assert "ยังไม่มีผู้แจ้ง" not in told
+    assert "รอบ 16.30 น. วันที่ 24 พ.ย." in text_of(group.types("ตรวจแล้ว"))
+
+
+def test_a_digest_held_for_money_is_let_go_and_never_comes_at_night(small_house: House, group: Phone) -> None:
+    """LINE's month begins at 22.00 in Thailand."""
+    complains(small_house.citizen())
+    small_house.later(minutes=2)
+    elsewhere(small_house, 205)
+    small_house.later(minutes=2)
+    assert digest(small_house, group, "2026-11-30 16:30") == ""
+    pushes = calls(small_house, "push")
+    set_time(small_house, "2026-11-30 22:06")
+    small_house.later(hours=1)  # the house had no clock
+    assert calls(small_house, "push") == pushes
+    run_job(small_house, "mind_quota")
+    assert [row["state"] for row in rows(small_house, outgoing, outgoing.c.kind == "digest")] == ["dropped"]
+    elsewhere(small_house, 0)
+    assert "ยังไม่มีผู้แจ้ง" not in digest(small_house, group, "2026-12-01 08:30")
+
+
+def test_the_digest_and_a_proposal_of_the_same_morning_are_one_push(small_house: House, group: Phone) -> None:
+    citizen = small_house.citizen()
+    complains(citizen)
+    small_house.later(minutes=2)
+    citizen.blocks()
+    small_house.later(minutes=2)
+    pushes = len(calls(small_house, "push"))
+    told = digest(small_house, group, "2026-12-28 08:30")
+    assert "สรุปงาน" in told
+    assert "จำหน่ายเรื่อง" in told
+    assert len(calls(small_house, "push")) == pushes + 1

@@ -180,8 +180,21 @@ def test_a_call_for_a_person_reaches_the_group_within_a_minute_without_saying_wh
     assert "0 2000 1234" in text_of(said)
     small_house.later(minutes=1)
     told = words(group.said()[-1])
-    assert "ขอติดต่อเจ้าหน้าที่" in told
+    assert "ขอติดต่อเจ้าหน้าที่ทาง LINE" in told
     assert "สมชาย" not in told
+
+
+def test_who_calls_again_within_the_hour_costs_nothing_more(small_house: House) -> None:
+    group, citizen = small_house.staff_group(), small_house.citizen()
+    for _ in range(3):
+        citizen.types("ติดต่อเจ้าหน้าที่")
+        small_house.later(minutes=5)
+    small_house.messenger_citizen().types("ติดต่อเจ้าหน้าที่")  # somebody else, elsewhere
+    small_house.later(minutes=50)
+    citizen.types("ติดต่อเจ้าหน้าที่")
+    small_house.later(minutes=2)
+    called = [words(message) for message in group.said() if "ขอติดต่อ" in words(message)]
+    assert ["Messenger" in text for text in called] == [False, True, False]
 
 
 def test_a_call_at_night_is_told_when_somebody_will_be_there(small_house: House) -> None:

@@ -11,6 +11,7 @@ from models.quota import Meter
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+LANE = "line:C1"
 
 
 def test_a_reading_stays_until_the_next_and_a_warning_is_given_once(database: Database) -> None:
@@ -43,9 +44,24 @@ def test_a_push_is_paid_once_for_all_it_carries(database: Database) -> None:
 
 def test_a_check_is_begun_and_seen_once(database: Database) -> None:
     with database.transaction() as tx:
-        assert checks.last(tx) is None
+        assert checks.last_open(tx, []) is None
         assert [checks.begin(tx, NOW, NOW, asked=True) for _ in (1, 2)] == [True, False]
-        assert checks.begin(tx, NOW + HOUR, NOW + HOUR, asked=False)
-        assert checks.last(tx) == Check(NOW + HOUR, NOW + HOUR, asked=False, seen_at=None)
         assert [checks.see(tx, NOW, NOW + HOUR) for _ in (1, 2)] == [True, False]
-        assert checks.last(tx, asked=True) == Check(NOW, NOW, asked=True, seen_at=NOW + HOUR)
+
+
+def test_a_check_is_open_once_its_digest_is_delivered_or_none_is_needed(database: Database) -> None:
+    with database.transaction() as tx:
+        for due in (NOW, NOW + HOUR):
+            checks.begin(tx, due, due, asked=True)
+            outbox.put(
+                tx, lane=LANE, channel="line", address="C1", bodies=["{}"], purpose="notice", now=due, kind="digest"
+            )
+        assert checks.last_delivered(tx, [LANE]) is checks.last_open(tx, [LANE]) is None
+        (first, *_) = outbox.claim_lane(tx, NOW + HOUR, HOUR, 1)
+        outbox.settle(tx, first, [first["id"]], state="done", finished_at=NOW + HOUR)
+        check = Check(NOW, NOW, asked=True, seen_at=None)
+        assert checks.last_delivered(tx, [LANE]) == checks.last_open(tx, [LANE]) == check
+        assert checks.last_delivered(tx, []) is checks.last_delivered(tx, ["line:C2"]) is None
+        checks.was_shown(tx, [LANE])
+        assert checks.last_delivered(tx, [LANE]) == check
+        assert checks.last_open(tx, [LANE]) == Check(NOW + HOUR, NOW + HOUR, asked=False, seen_at=None)
