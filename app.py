@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +15,9 @@ from bot import line_menu
 from bot.channel import Channel, Sent
 from flows.book import open_book
 from flows.menu import page_greeting
+from flows.preview import preview_page
 from flows.words import MENU
+from handlers.opening import faults_of, with_services
 from handlers.wiring import Wiring
 from logs import set_up_logging
 from models import case, marks
@@ -25,9 +28,10 @@ from models.inbox import Inbox
 from models.upgrading import is_current, upgrade
 from office.calendar import Calendar
 from office.sheets import Workbooks
+from services.catalogue_file import OFFICE_FILE, read_catalogue
 from services.office import Faulty, Office, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
-from settings import LineSettings, MessengerSettings, Settings, faults, read_settings, services_dir
+from settings import LineSettings, MessengerSettings, Settings, database_url, faults, read_settings, services_dir
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -43,9 +47,10 @@ def utc_now() -> datetime:
 def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring:
     """The parts of the house by these settings. Raises if the office's own files have faults."""
     try:
-        office = read_office(settings.services_dir / "office.toml")
+        office = read_office(settings.services_dir / OFFICE_FILE)
+        services = read_catalogue(settings.services_dir, {unit.key for unit in office.units})
     except Faulty as faulty:
-        raise click.ClickException("\n".join(str(fault) for fault in faulty.faults)) from faulty
+        raise _told(faulty) from faulty
     database = Database(settings.database_url)
     return Wiring(
         database=database,
@@ -54,7 +59,7 @@ def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring
         channels=_channels(settings, office, oldest_event),
         office=office,
         calendar=Calendar(office.hours, office.exceptions),
-        book=open_book(office),
+        book=open_book(office, services),
         sheets=(Workbooks(settings.registers_dir),),
         now=utc_now,
     )
@@ -114,7 +119,18 @@ def _open_house(settings: Settings, *, oldest_event: timedelta | None = None) ->
     """The wiring of a serving process, alone on its file if it is SQLite."""
     wiring = wire(settings, oldest_event=oldest_event)
     _serve_alone(wiring.database)
-    return wiring
+    return _with_services(wiring, settings)
+
+
+def _with_services(wiring: Wiring, settings: Settings) -> Wiring:
+    try:
+        return with_services(wiring, settings.services_dir)
+    except Faulty as faulty:
+        raise _told(faulty) from faulty
+
+
+def _told(faulty: Faulty) -> click.ClickException:
+    return click.ClickException("\n".join(str(fault) for fault in faulty.faults))
 
 
 def _ready_house() -> Wiring:
@@ -247,21 +263,15 @@ def upgrade_command() -> None:
 @cli.command()
 def check() -> None:
     """Reads settings and services, prints every fault in Thai with file and line; exit 1 if there is any."""
-    found = [*(str(fault) for fault in faults()), *_office_faults()]
+    wrong = faults()
+    database = None if wrong else Database(database_url())
+    menu = line_menu.faults(line_menu.picture(services_dir()))
+    found = [str(fault) for fault in (*wrong, *faults_of(services_dir(), database), *menu)]
     for fault in found:
         click.echo(fault)
     if found:
         raise SystemExit(1)
     click.echo("ตรวจแล้ว ไม่พบข้อผิดพลาด")
-
-
-def _office_faults() -> list[str]:
-    found = list(line_menu.faults(line_menu.picture(services_dir())))
-    try:
-        read_office(services_dir() / "office.toml")
-    except Faulty as faulty:
-        found += [str(fault) for fault in faulty.faults]
-    return found
 
 
 @cli.command(name="line-menu")
@@ -288,6 +298,17 @@ def messenger_menu() -> None:
     if not isinstance(outcome, Sent):
         raise click.ClickException(f"ติดตั้งเมนูใน Messenger ไม่สำเร็จ: {outcome.reason}")
     click.echo("ติดตั้งคำทักทาย ปุ่มเริ่มต้นใช้งาน และเมนูใน Messenger แล้ว")
+
+
+@cli.command()
+@click.option("--to", type=click.Path(path_type=Path), help="Where to write it; else preview.html in VAR_DIR")
+def preview(to: Path | None) -> None:
+    """Every conversation of the catalogue as one HTML page that a clerk can read and print."""
+    wiring = wire(_settings())
+    path = to or _settings().var_dir / "preview.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(preview_page(wiring.book), encoding="utf-8")
+    click.echo(f"เขียนหน้าตัวอย่างบทสนทนาแล้ว: {path}")
 
 
 def _wired() -> Wiring:

@@ -67,7 +67,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     port = int(value.get("PORT", "8000"))
     return Settings(
-        database_url=value.get("DATABASE_URL", f"sqlite:///{var_dir / 'office.db'}"),
+        database_url=database_url(value),
         var_dir=var_dir,
         services_dir=services_dir(value),
         port=port,
@@ -76,6 +76,12 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         line=_line(value),
         messenger=_messenger(value),
     )
+
+
+def database_url(environ: Mapping[str, str] | None = None) -> str:
+    """The database alone; unlike `read_settings` it makes no key."""
+    value = _given(environ)
+    return value.get("DATABASE_URL", f"sqlite:///{Path(value.get('VAR_DIR', 'var')) / 'office.db'}")
 
 
 def services_dir(environ: Mapping[str, str] | None = None) -> Path:

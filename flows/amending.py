@@ -8,8 +8,8 @@ from typing import Any
 from flows.asking import ask
 from flows.checks import NotUnderstood
 from flows.events import Edited, Typed, Unsent
-from flows.state import State, Turn
-from flows.steps import SKIPPED, Files, Flow, Step, Text
+from flows.state import State, Turn, files_of
+from flows.steps import DONE, SKIPPED, Files, Flow, Step, Text
 
 Said = list[list[Any]]
 
@@ -19,7 +19,7 @@ def add_words(flow: Flow, state: State, key: str, event: Typed) -> Turn:
     step = flow.step(key)
     longer = step.more(state.answers.get(key), event.text) if step else None
     if step is None or longer is None:
-        raise NotUnderstood("โปรดส่งรูปหรือไฟล์ แล้วแตะ “ส่งครบแล้ว” (ถ้าไม่มี พิมพ์ “ข้าม”)")
+        raise NotUnderstood("โปรดส่งรูปหรือไฟล์ แล้วแตะ “ส่งครบแล้ว” (ถ้าไม่มี พิมพ์ “ข้าม” หรือแตะปุ่มใต้คำถาม)")
     said = [*state.heard.get(key, []), [event.message_id, event.text]]
     state = replace(state, answers={**state.answers, key: longer}, heard={**state.heard, key: said}, failures=0)
     return Turn(state, (ask(flow, state, f"เพิ่มข้อความไว้ใน{step.title}แล้ว"),))
@@ -33,8 +33,7 @@ def taken_back(flow: Flow, state: State, event: Unsent) -> Turn:
     files = tuple(kept for kept in state.files if kept.file.message_id != event.message_id)
     kept = tuple(said for said in state.kept if said[0] != event.message_id)
     state, found = replace(state, files=files, kept=kept), (files, kept) != (state.files, state.kept)
-    if not files:
-        state = replace(state, answers=_no_files(flow, state))
+    state = replace(state, answers=_still_sent(flow, state))
     for key, said in state.heard.items():
         if remaining := _without(said, event.message_id):
             state, found = _retold(flow, state, key, remaining[0]), True
@@ -48,12 +47,15 @@ def _without(said: Said, message_id: str) -> tuple[Said] | None:
     return (remaining,) if message_id and len(remaining) < len(said) else None
 
 
-def _no_files(flow: Flow, state: State) -> dict[str, Any]:
-    """The answers once no file is left: a step that can do without is passed over, another asks again."""
-    steps = [step for step in flow.steps if isinstance(step, Files) and step.key in state.answers]
-    needed = {step.key for step in steps if step.at_least}
-    empty = {step.key: SKIPPED for step in steps if not step.at_least}
-    return {key: answer for key, answer in {**state.answers, **empty}.items() if key not in needed}
+def _still_sent(flow: Flow, state: State) -> dict[str, Any]:
+    """The answers as the files left bear them out: a step that can do without is passed over, another asks again."""
+    answers = dict(state.answers)
+    for step in flow.steps:
+        if isinstance(step, Files) and answers.get(step.key) == DONE and not files_of(state, step):
+            del answers[step.key]
+            if not step.at_least:
+                answers[step.key] = SKIPPED
+    return answers
 
 
 def _retold(flow: Flow, state: State, key: str, said: Said) -> State:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from flows.messages import Card, Choice, Message, Say
 from flows.options import MOST_CHOICES, MOST_LABEL, Option, buttons, numbered, say
-from flows.state import State, files_step, on_path, present_step, progress
-from flows.steps import CLEAR, CONFIRM, Files, Flow, Review, Step, shown
+from flows.state import State, files_of, files_steps, on_path, present_step, progress
+from flows.steps import CLEAR, CONFIRM, LATER, UNDO, Files, Flow, Review, Step, shown
 from flows.thai import units
 
 SKIP = Option("!skip", "ข้าม")
@@ -43,10 +43,12 @@ def passing(message: Message, wait: float, topic: str = "files") -> Message:
 def step_options(flow: Flow, state: State, step: Step) -> tuple[Option, ...]:
     """All that can be tapped or named at a step, the numbered ones first."""
     own = edits(flow, state) + step.options() if isinstance(step, Review) else step.options()
-    if isinstance(step, Files) and not state.files:
-        own = tuple(option for option in own if option.key != CLEAR)
+    has_files = isinstance(step, Files) and bool(files_of(state, step))
+    if isinstance(step, Files):
+        out = {LATER} if has_files else {CLEAR, UNDO}
+        own = tuple(option for option in own if option.key not in out)
     extra = (SAME,) if step.key in state.aside else ()
-    skip = (SKIP,) if step.optional and not (isinstance(step, Files) and state.files) else ()
+    skip = (SKIP,) if step.optional and not has_files else ()
     return own + extra + skip
 
 
@@ -80,7 +82,9 @@ def answered_steps(flow: Flow, state: State) -> list[Step]:
 
 def answer_line(state: State, step: Step) -> str:
     """The answer to a step as the check page shows it."""
-    answer = len(state.files) if isinstance(step, Files) else state.answers[step.key]
+    answer = state.answers[step.key]
+    if isinstance(step, Files) and answer != LATER:
+        answer = len(files_of(state, step))
     return shown(step, answer)
 
 
@@ -88,19 +92,28 @@ def _lines(flow: Flow, state: State, step: Step, lead: str) -> list[str]:
     lines = [lead, ""] if lead else []
     if step.counted:
         n, m = progress(flow, state.answers)
-        lines.append(f"ข้อ {n}/{m} · {step.title}")
-    lines.append(step.question)
-    if step.why:
-        lines.append(f"(เหตุผลที่ถาม: {step.why})")
-    if isinstance(step, Files) and state.files:
-        lines.append(f"แนบไว้แล้ว {len(state.files)} ไฟล์ ส่งเพิ่มได้ หรือแตะ “ส่งครบแล้ว”")
+        lines.append(f"ข้อ {n}/{m} · {_which_paper(flow, state, step)}{step.title}")
+    has_files = isinstance(step, Files) and len(files_of(state, step))
+    if not (has_files and isinstance(step, Files) and step.paper):  # of a paper that is coming in, no long words again
+        lines.append(step.question)
+        lines += [f"(เหตุผลที่ถาม: {step.why})"] if step.why else []
+    if has_files:
+        lines.append(f"แนบไว้แล้ว {has_files} ไฟล์ ส่งเพิ่มได้ หรือแตะ “ส่งครบแล้ว”")
     if step.key in state.aside:
         lines.append(f"คำตอบเดิม: {shown(step, state.aside[step.key])}")
     if step.listed:
         lines += [numbered(step.options()), "แตะปุ่ม หรือพิมพ์หมายเลข"]
-    elif step.optional and not (isinstance(step, Files) and state.files):
+    elif step.optional and not has_files:
         lines.append("(ข้อนี้ข้ามได้ พิมพ์ “ข้าม”)")
     return lines
+
+
+def _which_paper(flow: Flow, state: State, step: Step) -> str:
+    """`เอกสารที่ 2 จาก 4 · ` of a paper among others."""
+    if not isinstance(step, Files) or not step.paper:
+        return ""
+    papers = [one for one in files_steps(flow, state.answers) if one.paper]
+    return f"เอกสารที่ {papers.index(step) + 1} จาก {len(papers)} · "
 
 
 def _choices(flow: Flow, state: State, step: Step) -> tuple[Choice, ...]:
@@ -147,8 +160,3 @@ def standing(flow: Flow, state: State) -> str:
         return step.title
     n, m = progress(flow, state.answers)
     return f"ข้อ {n}/{m} ({step.title})"
-
-
-def takes_files(flow: Flow, state: State) -> bool:
-    """Whether the present question itself asks for files."""
-    return not state.mode and present_step(flow, state) is files_step(flow, state)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from flows import catalogue, late
 from flows.asking import standing
+from flows.book import Book
 from flows.events import Event, Pressed, Typed
 from flows.memory import Asking, Memory
 from flows.messages import Say
@@ -17,15 +19,21 @@ ADD, NEW_CASE, DROP = (
     Option("new", "แจ้งเป็นเรื่องใหม่"),
     Option("no", "ไม่ต้อง", ("ไม่", "ไม่ใช่")),
 )
+BEGIN, OTHERS = Option("go_on", "เริ่มยื่นคำขอ", ("เริ่ม", "ยื่น", "ตกลง", "ใช่")), Option("others", "ดูบริการอื่น", ("อื่น",))
 FILE, TELL = (
     Option("complaint", "แจ้งเรื่องร้องเรียน", ("แจ้งเป็นเรื่องร้องเรียน", "ใช่", "แจ้ง", "ตกลง")),
     Option("tip", "แจ้งเบาะแสทุจริต"),
 )
 
 
-def options(asking: Asking) -> tuple[Option, ...]:
+def options(book: Book, asking: Asking) -> tuple[Option, ...]:
     """What the question in between can be answered with."""
+    if asking.kind == "choose":
+        return catalogue.options(book, asking.flow)
+    if asking.kind == "late":
+        return late.options(asking)
     return {
+        "begin": (BEGIN, OTHERS, DROP),
         "resume": (GO_ON, ANEW),
         "again": (GO_ON, ANEW),
         "add": (ADD, NEW_CASE, DROP),
@@ -39,13 +47,20 @@ def stamp_of(asking: Asking, value: str = "") -> Stamp:
 
 def question(scene: Scene, memory: Memory, asking: Asking, lead: str = "") -> Say:
     """The question in between, with its buttons."""
-    choices = buttons(options(asking), "-", asking.token, asking.kind)
-    text = f"{_question(scene, memory, asking)}\n{numbered(options(asking))}"
+    offered = options(scene.book, asking)
+    choices = buttons(offered, "-", asking.token, asking.kind)
+    text = f"{_question(scene, memory, asking)}\n{numbered(offered)}"
     more = say("ยกเลิก") if asking.kind == "resume" else say("เมนู")
     return Say(f"{lead}\n\n{text}" if lead else text, choices=choices + more)
 
 
 def _question(scene: Scene, memory: Memory, asking: Asking) -> str:
+    if asking.kind == "choose":
+        return catalogue.QUESTION
+    if asking.kind == "late":
+        return late.question(asking)
+    if asking.kind == "begin":
+        return catalogue.needs(scene.book, asking.flow)
     if asking.kind == "add":
         case = (memory.filed[-1].case if memory.filed else None) or {}
         number = f" (เลขรับที่ {case['number']}/{case['year']})" if "number" in case else ""
@@ -69,11 +84,11 @@ def _what(asking: Asking) -> str:
     return "และ".join(parts)
 
 
-def answer_to(asking: Asking, event: Event) -> str | None:
+def answer_to(book: Book, asking: Asking, event: Event) -> str | None:
     """The option this event chooses, or None. Words sent before the question was seen choose nothing."""
     if isinstance(event, Pressed):
         stamp = read_stamp(event.value)
         own = stamp is not None and stamp == stamp_of(asking, stamp.value)
-        return stamp.value if own and stamp and stamp.value in {o.key for o in options(asking)} else None
-    chosen = pick(options(asking), event.text) if isinstance(event, Typed) and not event.early else None
+        return stamp.value if own and stamp and stamp.value in {o.key for o in options(book, asking)} else None
+    chosen = pick(options(book, asking), event.text) if isinstance(event, Typed) and not event.early else None
     return chosen.key if chosen else None

@@ -1,21 +1,26 @@
-"""Every flow by name and version."""
+"""Every flow by name and version, and the services on offer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from flows.complaint import complaint, tip
+from flows.petition import petition
 from flows.steps import Flow
+from services.catalogue import Service, newest
 from services.office import Office
 
 
 @dataclass(frozen=True)
 class Book:
-    """What can be talked about in this office."""
+    """What can be talked about in this office. `offered` are the services a citizen may begin, in the clerk's order;
+    `services` are all that were ever released, by key and version."""
 
     office: Office
     flows: Mapping[tuple[str, int], Flow]
+    offered: tuple[Service, ...] = ()
+    services: Mapping[tuple[str, int], Service] = field(default_factory=dict)
 
     def latest(self, name: str) -> Flow | None:
         """The version in which new talks begin."""
@@ -31,6 +36,9 @@ def book_of(office: Office, *flows: Flow) -> Book:
     return Book(office, {(flow.name, flow.version): flow for flow in flows})
 
 
-def open_book(office: Office) -> Book:
-    """The office's own conversations."""
-    return book_of(office, complaint(office), tip(office))
+def open_book(office: Office, offered: Iterable[Service] = (), released: Iterable[Service] = ()) -> Book:
+    """The office's own conversations. Drafts of `released` versions that are offered no more go on in their own."""
+    offered = newest(tuple(offered))
+    services = {(one.key, one.version): one for one in (*released, *offered)}
+    flows = (complaint(office), tip(office), *(petition(office, one) for one in services.values()))
+    return Book(office, book_of(office, *flows).flows, offered, services)

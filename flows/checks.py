@@ -70,6 +70,40 @@ def thai_phone(text: str) -> str:
     raise NotUnderstood("โปรดพิมพ์เบอร์มือถือ 10 หลัก หรือเบอร์บ้าน 9 หลัก")
 
 
+_EMAIL = regex.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+", regex.ASCII)
+
+
+def email_address(text: str) -> str:
+    """An address of e-mail, in lower case."""
+    address = tidy(text).lower()
+    if len(address) > 200 or not _EMAIL.fullmatch(address):
+        raise NotUnderstood("โปรดพิมพ์อีเมล เช่น somchai@example.com")
+    return address
+
+
+def short_words(text: str) -> str:
+    """A few words on one line."""
+    words = " ".join(tidy(text).split())
+    if not any(letter.isalnum() for letter in words):
+        raise NotUnderstood("ข้อนี้ขอให้พิมพ์ตอบเป็นข้อความ")
+    if len(words) > 200:
+        raise NotUnderstood("โปรดพิมพ์สั้น ๆ ไม่เกิน 200 ตัวอักษร")
+    return words
+
+
+def whole_number(text: str) -> int:
+    """`1,250` or `๑๒๕๐` as a number; a unit may follow it (`25 คน`)."""
+    found = regex.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d{1,9})\s*\p{L}{0,12}\p{M}*", arabic(tidy(text)))
+    if not found:
+        raise NotUnderstood("โปรดพิมพ์เป็นตัวเลขจำนวนเต็ม เช่น 25")
+    return int(found[1].replace(",", ""))
+
+
+def masked_id(digits: str) -> str:
+    """เลขประจำตัวประชาชน as it may be shown: `1-xxxx-xxxxx-12-1`."""
+    return f"{digits[:1]}-xxxx-xxxxx-{digits[10:12]}-{digits[12:]}"
+
+
 def thai_id(text: str) -> str:
     """เลขประจำตัวประชาชน: 13 digits whose last is the check digit."""
     digits = regex.sub(r"[\s\-–]", "", arabic(tidy(text)))

@@ -9,7 +9,7 @@ from flows.menu import HELP, NEXT, menu_card, not_open
 from flows.messages import Message, Say
 from flows.options import say
 from flows.scene import Heard, Scene
-from flows.talks import begin, drop_asking, go_on, park, parked_note, present, waiting_note
+from flows.talks import begin, drop_asking, go_on, offer, park, parked_note, present, waiting_note
 
 
 def obey(scene: Scene, memory: Memory, name: str) -> Heard | None:
@@ -17,6 +17,9 @@ def obey(scene: Scene, memory: Memory, name: str) -> Heard | None:
     match name:
         case "complaint" | "tip":
             return begin(scene, memory, name)
+        case "petition" if scene.book.offered:
+            dropped = drop_asking(memory)
+            return offer(scene, dropped.memory).after(dropped.messages, dropped.effects)
         case "petition" | "payment":
             title = next(label for label, kind in words.MENU.items() if kind == name)
             return by_the_way(scene, memory, not_open(scene.book.office, title))

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import interlude, recall, words
+from flows import interlude, late, recall, words
 from flows.book import Book
 from flows.commands import by_the_way, obey
-from flows.effects import LookUp
+from flows.effects import LatePapers, LookUp
 from flows.engine import STALE, advance, is_plain_answer
 from flows.events import Edited, Event, Followed, Pressed, SentFile, SentPlace, SentUnusable, Told, Typed, Unsent
 from flows.free import free
@@ -109,6 +109,9 @@ def _route(scene: Scene, memory: Memory, event: Event, silence: timedelta) -> He
 
 def _obeyed(scene: Scene, memory: Memory, event: Typed) -> Heard | None:
     """A command word; None if it is none, or one that only the open talk understands."""
+    if (code := late.asked_for(event.text)) is not None:
+        dropped = drop_asking(memory)
+        return Heard(dropped.memory, dropped.messages, (*dropped.effects, LatePapers(code)))
     name = words.command(event.text)
     if name is None or (name == "go_on" and memory.talk and memory.talk.mode and not memory.asking):
         return None

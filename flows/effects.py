@@ -7,7 +7,7 @@ from typing import Literal
 
 from flows.events import FileRef
 
-Kind = Literal["complaint", "tip"]
+Kind = Literal["complaint", "tip", "petition"]
 Identity = Literal["open", "confidential", "anonymous"]
 """`open`: name known to those who handle the case; `confidential`: to the complaints centre alone (A22);
 `anonymous`: nobody asked for a name."""
@@ -24,11 +24,44 @@ class Spot:
 
 
 @dataclass(frozen=True)
+class Room:
+    """Is there room in this slot? `slots`: all slots of the day; so many places (`party`) of `capacity` are wanted.
+
+    Asked before the check page, answered by Told("room", {draft, free, left: {slot: places}}).
+    """
+
+    draft: str
+    service: str
+    resource: str
+    day: str
+    slot: str
+    party: int
+    capacity: int
+    slots: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Petition:
+    """What a petition says beside what every case does.
+
+    `answers`: key, title and the answer as it may be shown. `papers`: key, title and "sent" or "later". `ids`: national
+    identity numbers in full, by key, for the vault. `consented`: s.26 data may be used for this.
+    """
+
+    answers: tuple[tuple[str, str, str], ...]
+    papers: tuple[tuple[str, str, str], ...] = ()
+    ids: tuple[tuple[str, str], ...] = ()
+    consented: bool = False
+    room: Room | None = None
+
+
+@dataclass(frozen=True)
 class OpenCase:
     """File this. `draft` makes it idempotent: the same draft is filed once, however often it is confirmed.
     `messages` are the platform's ids of the messages whose words it holds: one of them may yet be taken back.
 
-    Answered by Told("case", {number, year, received_at, arrived_at, code, due, phone, kind, …}).
+    Answered by Told("case", {number, year, received_at, arrived_at, code, due, phone, kind, …}), or, if somebody else
+    has taken the last place, by Told("room_taken", …) as of Room: then nothing was filed.
     """
 
     draft: str
@@ -45,6 +78,7 @@ class OpenCase:
     flow: str = ""
     version: int = 1
     messages: tuple[str, ...] = ()
+    petition: Petition | None = None
 
 
 @dataclass(frozen=True)
@@ -52,13 +86,23 @@ class AddPapers:
     """Pictures or words that came after the case was filed; they join it, with a line in its history.
     `messages` are the ids of the messages that the words came in.
 
-    Answered by Told("papers_added", {number, year, count} or None).
+    Answered by Told("papers_added", {draft, number, year, count} or None), of a petition with `missing`, `papers_due`.
     """
 
     draft: str
     files: tuple[FileRef, ...] = ()
     words: str = ""
     messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LatePapers:
+    """Which papers does the citizen's own case still wait for? By its tracking code; "": the newest that waits for any.
+
+    Answered by Told("late_papers", {draft, number, year, missing, …} or None).
+    """
+
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,4 +152,6 @@ class Amend:
     text: str
 
 
-Effect = OpenCase | AddPapers | LookUp | MyCases | Acknowledge | CallStaff | Forget | Withdraw | Amend
+Effect = (
+    OpenCase | Room | AddPapers | LatePapers | LookUp | MyCases | Acknowledge | CallStaff | Forget | Withdraw | Amend
+)

@@ -18,8 +18,8 @@ from flows.events import Event, Pressed, SentFile, SentPlace, SentSticker, SentU
 from flows.messages import Say
 from flows.options import Stamp, pick, read_stamp
 from flows.papers import add_file, trouble
-from flows.state import State, Turn, is_check_page, messages_of, on_path, present_step, progress, upgrade
-from flows.steps import DONE, SEND, SKIPPED, Choose, Files, Flow, Place, Review, Step, Text
+from flows.state import Got, State, Turn, files_of, is_check_page, messages_of, on_path, present_step, progress, upgrade
+from flows.steps import DONE, LATER, SEND, SKIPPED, UNDO, Choose, Files, Flow, Place, Review, Step, Text
 
 STALE = "ปุ่มนี้เป็นของคำถามก่อนหน้าแล้ว ขอเชิญตอบคำถามปัจจุบัน"
 EARLY = "ข้อความล่าสุดส่งมาก่อนคำถามนี้ จึงยังไม่ได้ใช้เป็นคำตอบ"
@@ -91,7 +91,9 @@ def _tapped(flow: Flow, state: State, step: Step, value: str) -> Turn:
     if isinstance(step, Review):
         return _send(flow, state) if value == SEND else _reopen(flow, state, value.removeprefix("edit."))
     if isinstance(step, Files):
-        return _files_done(flow, state, step) if value == DONE else _files_cleared(flow, state)
+        return _files_tapped(flow, state, step, value)
+    if farewell := step.farewell(value):
+        return _gone(state, farewell)
     return answered(flow, state, step, value)
 
 
@@ -152,7 +154,8 @@ def answered(flow: Flow, state: State, step: Step, answer: Any, lead: str = "", 
         failures=0,
         mode="",
     )
-    return Turn(state, (ask(flow, state, lead),), step.effects(answer))
+    wishes = flow.asks(state.draft, step.key, on_path(flow, answers)[0]) if flow.asks else ()
+    return Turn(state, () if wishes else (ask(flow, state, lead),), step.effects(answer) + wishes)
 
 
 def _misread(flow: Flow, state: State, problem: str) -> Turn:
@@ -174,7 +177,7 @@ def _back(flow: Flow, state: State) -> Turn:
     if state.mode:
         state = replace(state, mode="")
     elif state.changing:
-        state = _restored(state)
+        state = _restored(flow, state)
     elif steps := answered_steps(flow, state):
         state = replace(_aside(state, steps[-1]), failures=0)
     else:
@@ -185,15 +188,16 @@ def _back(flow: Flow, state: State) -> Turn:
 def _aside(state: State, step: Step) -> State:
     """Without the answer to this step, which is offered again (files stay where they are)."""
     answer = state.answers[step.key]
-    old = {} if answer is SKIPPED or isinstance(step, Files) else {step.key: answer}
+    old = {} if answer is SKIPPED or (isinstance(step, Files) and answer != LATER) else {step.key: answer}
     answers = {key: value for key, value in state.answers.items() if key != step.key}
     return replace(state, answers=answers, aside={**state.aside, **old})
 
 
-def _restored(state: State) -> State:
+def _restored(flow: Flow, state: State) -> State:
     """The answer that was being changed, as it was."""
     key = state.changing
-    before = state.aside.get(key, SKIPPED) if key in state.aside else (DONE if state.files else SKIPPED)
+    step = flow.step(key)
+    before = state.aside.get(key, DONE if isinstance(step, Files) and files_of(state, step) else SKIPPED)
     aside = {other: value for other, value in state.aside.items() if other != key}
     return replace(state, answers={**state.answers, key: before}, aside=aside, changing="", failures=0)
 
@@ -207,7 +211,7 @@ def _edit(flow: Flow, state: State) -> Turn:
 
 def _reopen(flow: Flow, state: State, key: str) -> Turn:
     """The question again; after it only what is newly needed is asked (PEERS 6.2: 10)."""
-    state = replace(_restored(state) if state.changing else state, mode="")
+    state = replace(_restored(flow, state) if state.changing else state, mode="")
     step = next((step for step in answered_steps(flow, state) if step.key == key), None)
     if step is None:
         return Turn(state, (ask(flow, state, STALE),))
@@ -220,7 +224,7 @@ def _skip(flow: Flow, state: State) -> Turn:
     step = present_step(flow, state)
     if not step.optional:
         return Turn(state, (ask(flow, state, "ข้อนี้จำเป็นต้องตอบ จึงข้ามไม่ได้"),))
-    return answered(flow, state, step, DONE if isinstance(step, Files) and state.files else SKIPPED)
+    return answered(flow, state, step, DONE if isinstance(step, Files) and files_of(state, step) else SKIPPED)
 
 
 def _end_or_ask(flow: Flow, state: State, mode: str) -> Turn:
@@ -239,10 +243,15 @@ def _mode_answered(flow: Flow, state: State, value: str) -> Turn:
         return _reopen(flow, state, value)
     if value != YES:
         return Turn(state, (ask(flow, state, STALE),))
-    effects = (Forget(state.refs),) if state.refs else ()
     if mode == "restart":
-        return Turn(replace(state, over="restart"), (), effects)
-    return Turn(replace(state, over="cancelled"), (Say(f"ยกเลิกและลบร่าง “{flow.title}” แล้ว"),), effects)
+        return Turn(replace(state, over="restart"), (), (Forget(state.refs),) if state.refs else ())
+    return _gone(state, f"ยกเลิกและลบร่าง “{flow.title}” แล้ว")
+
+
+def _gone(state: State, farewell: str) -> Turn:
+    """The talk is over, and nothing of it is kept."""
+    effects = (Forget(state.refs),) if state.refs else ()
+    return Turn(replace(state, over="cancelled"), (Say(farewell),), effects)
 
 
 def _send(flow: Flow, state: State) -> Turn:
@@ -253,23 +262,30 @@ def _send(flow: Flow, state: State) -> Turn:
     return Turn(replace(state, over="filed"), (), (effect,))
 
 
-def _files_done(flow: Flow, state: State, step: Files) -> Turn:
-    if len(state.files) < step.at_least:
-        return _misread(flow, state, f"โปรดส่งอย่างน้อย {step.at_least} ไฟล์")
-    return answered(flow, state, step, DONE if state.files else SKIPPED)
+def _files_tapped(flow: Flow, state: State, step: Files, value: str) -> Turn:
+    mine = files_of(state, step)
+    if value not in (DONE, LATER):
+        return _files_cleared(flow, state, mine[-1:] if value == UNDO else mine)
+    if value == DONE and len(mine) < step.at_least:
+        return _misread(flow, state, f"โปรดส่งอย่างน้อย {step.at_least} ไฟล์" + " หรือแตะ “ส่งทีหลัง”" * bool(step.later))
+    return answered(flow, state, step, LATER if value == LATER else DONE if mine else SKIPPED)
 
 
-def _files_cleared(flow: Flow, state: State) -> Turn:
-    forgotten, state = state.refs, replace(state, files=())
-    return Turn(state, (ask(flow, state, "ลบไฟล์ที่แนบไว้ทั้งหมดแล้ว"),), (Forget(forgotten),) if forgotten else ())
+def _files_cleared(flow: Flow, state: State, gone: tuple[Got, ...]) -> Turn:
+    whole = len(gone) == len(state.files)
+    state = replace(state, files=tuple(kept for kept in state.files if kept not in gone))
+    lead = "ลบไฟล์ที่แนบไว้ทั้งหมดแล้ว" if whole else f"ลบ {len(gone)} ไฟล์แล้ว"
+    return Turn(state, (ask(flow, state, lead),), (Forget(tuple(kept.file for kept in gone)),) if gone else ())
 
 
 def _with_file(flow: Flow, state: State, event: SentFile) -> Turn:
     turn = add_file(flow, state, event)
     step = present_step(flow, turn.state)
-    full = isinstance(step, Files) and not turn.state.mode and len(turn.state.files) >= step.at_most
-    if full and len(state.files) < len(turn.state.files):
-        return answered(flow, turn.state, step, DONE, f"ได้รับครบ {len(turn.state.files)} ไฟล์แล้ว")
+    if not isinstance(step, Files) or turn.state.mode:
+        return turn
+    count = len(files_of(turn.state, step))
+    if count >= step.at_most and count > len(files_of(state, step)):
+        return answered(flow, turn.state, step, DONE, f"ได้รับครบ {count} ไฟล์แล้ว")
     return turn
 
 

@@ -12,7 +12,8 @@ class FileRef:
     """A file that is already kept: `sha256` of its bytes, what the bytes are, how many, and what the sender called it.
 
     `kind` is found from the content (image/jpeg, application/pdf, …), never taken from the name.
-    `message_id` is the platform's id of the message that brought it (an unsent message is found by it).
+    `message_id` is the platform's id of the message that brought it (an unsent message is found by it); `paper` the key
+    of the paper it is a page of, "" if it is simply attached.
     """
 
     sha256: str
@@ -20,6 +21,7 @@ class FileRef:
     size: int
     name: str = ""
     message_id: str = ""
+    paper: str = ""
 
 
 @dataclass(frozen=True)

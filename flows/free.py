@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import words
+from flows import catalogue, words
 from flows.asking import passing
 from flows.commands import by_the_way, obey
 from flows.effects import LookUp, MyCases
 from flows.events import Event, SentFile, SentPlace, SentSticker, SentUnusable, Typed
+from flows.late import missing
 from flows.memory import Asking, AskingKind, Memory
 from flows.menu import NEXT, menu_card
 from flows.messages import Say
@@ -19,7 +20,7 @@ from flows.scene import Heard, Scene
 from flows.state import got
 from flows.status import asks_by_number, tracking_code
 from flows.steps import CONFIRM, Place
-from flows.talks import present
+from flows.talks import offer, present
 from flows.thai import graphemes, plain
 from flows.told import repeated
 
@@ -61,6 +62,8 @@ def _typed(scene: Scene, memory: Memory, event: Typed) -> Heard:
         return obey(scene, memory, name) or _nothing_open(scene, memory, name)
     if code := tracking_code(event.text):
         return Heard(memory, (), (LookUp(code),))
+    if service := catalogue.named(scene.book, event.text):
+        return offer(scene, memory, service.flow)
     if asks_by_number(event.text):
         return Heard(memory, (), (MyCases(),))
     if line := words.office_answer(scene.book.office, event.text):
@@ -85,6 +88,8 @@ def _nothing_open(scene: Scene, memory: Memory, name: str) -> Heard:
 def _file(scene: Scene, memory: Memory, event: SentFile) -> Heard:
     files = (got(event.file, event.album),)
     asking = Asking(_kind(scene, memory), scene.draft_token(), scene.now, files=files)
+    if asking.kind == "add" and missing(memory.filed[-1].case):
+        asking = replace(asking, kind="late", case={**(memory.filed[-1].case or {}), "draft": memory.filed[-1].draft})
     heard = _offer(scene, memory, asking, remark(files, event.album))
     return replace(heard, messages=tuple(passing(message, wait(files, event.album)) for message in heard.messages))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flows import catalogue, late
 from flows.asking import ask, passing
 from flows.between import answer_to
 from flows.checks import MOST_WORDS
@@ -18,7 +19,7 @@ from flows.scene import Heard, Scene, settled
 from flows.state import State, got, present_step, upgrade
 from flows.status import tracking_code
 from flows.steps import Files, Place, Text
-from flows.talks import NOT_KEPT, anew, begin, go_on, present
+from flows.talks import NOT_KEPT, anew, begin, go_on, offer, present
 from flows.thai import shorten
 
 _MOST_FILES = 10
@@ -28,8 +29,10 @@ Said = tuple[tuple[str, str], ...]
 
 def decided(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard | None:
     """What follows if the event answers the question in between; None if it does not."""
-    value = answer_to(asking, event)
+    value = answer_to(scene.book, asking, event)
     quiet = replace(memory, asking=None)
+    if value and value != "no" and asking.kind in ("choose", "begin", "late"):
+        return _chosen(scene, quiet, asking, value)
     match asking.kind, value:
         case ("resume", "go_on") if memory.talk:
             return _resumed(scene, quiet, memory.talk, event)
@@ -49,8 +52,26 @@ def decided(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard
             return Heard(quiet, (), (AddPapers(memory.filed[-1].draft, asking.refs, text, messages),))
         case (_, "no"):
             effects: tuple[Effect, ...] = (Forget(asking.refs),) if asking.refs else ()
-            return Heard(quiet, (menu_card(scene.book.office, NOT_KEPT, parked=bool(quiet.parked)),), effects)
+            lead = NOT_KEPT if asking.texts or asking.files or asking.place else ""
+            return Heard(quiet, (menu_card(scene.book.office, lead, parked=bool(quiet.parked)),), effects)
     return None
+
+
+def _chosen(scene: Scene, quiet: Memory, asking: Asking, value: str) -> Heard:
+    """A service, or a paper, of the list that was shown."""
+    if asking.kind == "late":
+        return _late(scene, quiet, asking, value)
+    return begin(scene, quiet, asking.flow) if value == "go_on" else offer(scene, quiet, value)
+
+
+def _late(scene: Scene, quiet: Memory, asking: Asking, value: str) -> Heard:
+    """The paper is chosen, or its pages have all come."""
+    paper, case = late.paper_of(asking), asking.case or {}
+    if value == late.DONE.key and paper is not None:
+        pages = tuple(replace(ref, paper=paper["key"]) for ref in asking.refs)
+        return Heard(quiet, (), (AddPapers(case["draft"], pages),))
+    memory = replace(quiet, asking=replace(asking, paper=value.removeprefix("p.")))
+    return Heard(memory, (present(scene, memory),))
 
 
 def _resumed(scene: Scene, memory: Memory, talk: State, event: Event) -> Heard:
@@ -76,14 +97,16 @@ def joined(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard 
     """What comes while the question in between is open and waits with it; None: it goes where it always goes."""
     if asking.kind == "resume":
         return _kept(scene, memory, event)
+    if asking.kind in ("choose", "begin"):
+        return _choosing(scene, memory, event)
     match event:
         case SentFile():
             return _another_file(scene, memory, asking, event)
-        case Typed() if asking.kind == "again":
+        case Typed() if asking.kind in ("again", "late"):
             return Heard(memory, (present(scene, memory, "ยังไม่ได้ใช้ข้อความนี้ โปรดแตะปุ่ม หรือพิมพ์หมายเลข"),))
         case SentUnusable():
             return Heard(memory, (present(scene, memory, trouble(event)),))
-        case SentPlace() if asking.kind != "add":
+        case SentPlace() if asking.kind not in ("add", "late"):
             place = Place(key="place", title="", question="").read(event)
             memory = replace(memory, asking=replace(asking, place=place))
         case Typed():
@@ -93,6 +116,18 @@ def joined(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard 
             memory = replace(memory, asking=replace(asking, texts=texts))
             return Heard(memory, (present(scene, memory, lead),))
     return Heard(memory, (present(scene, memory),))
+
+
+def _choosing(scene: Scene, memory: Memory, event: Event) -> Heard | None:
+    """While a service is being chosen: its name in other words, else the question again; files go their own way."""
+    if isinstance(event, SentFile | SentPlace | SentUnusable):
+        return None
+    if isinstance(event, Typed):
+        if code := tracking_code(event.text):
+            return Heard(memory, (), (LookUp(code),))
+        if service := catalogue.named(scene.book, event.text):
+            return offer(scene, replace(memory, asking=None), service.flow)
+    return Heard(memory, (present(scene, memory, "โปรดแตะปุ่ม หรือพิมพ์หมายเลขหน้าตัวเลือก"),))
 
 
 def _another_file(scene: Scene, memory: Memory, asking: Asking, event: SentFile) -> Heard:

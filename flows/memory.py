@@ -15,7 +15,7 @@ from flows.state import KEPT_FOR, Got, State
 #: How many filed drafts are remembered (a second tap on ยืนยันและส่ง), and for how long.
 _MOST_FILED, _FILED_FOR = 5, timedelta(days=30)
 
-AskingKind = Literal["resume", "again", "add", "offer"]
+AskingKind = Literal["resume", "again", "add", "offer", "choose", "begin", "late"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,9 @@ class Asking:
     """A question of ours outside every flow; `texts` ([message id, words]), `files`, `place` came unasked and wait.
 
     `resume`: go on after a long silence? `again`: go on with the old draft of `flow`, or begin anew?
-    `add`: do these papers belong to the case filed last? `offer`: shall this be filed?
+    `add`: do these papers belong to the case filed last? `offer`: shall this be filed? `choose`: which service (of the
+    group `flow`)? `begin`: shall the petition `flow`, of which was told what it needs, be begun?
+    `late`: the pages of `paper`, for which `case` (a draft's, with number, year and what is missing) waits.
     """
 
     kind: AskingKind
@@ -33,6 +35,8 @@ class Asking:
     texts: tuple[tuple[str, str], ...] = ()
     files: tuple[Got, ...] = ()
     place: Mapping[str, Any] | None = None
+    case: Mapping[str, Any] | None = None
+    paper: str = ""
 
     @property
     def refs(self) -> tuple[FileRef, ...]:
@@ -41,12 +45,18 @@ class Asking:
 
 @dataclass(frozen=True)
 class Filed:
-    """A draft that has been filed, and what the office told of it (None until it has)."""
+    """A draft that has been filed, and what the office told of it (None until it has). Until then `talk` is kept: the
+    office may have no room for it any more."""
 
     draft: str
     flow: str
     at: datetime
     case: dict[str, Any] | None = None
+    talk: State | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        data = {"draft": self.draft, "flow": self.flow, "at": self.at.isoformat(), "case": self.case}
+        return {**data, "talk": states.to_data(self.talk)} if self.talk else data
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,7 @@ class Memory:
             "talk": states.to_data(self.talk) if self.talk else None,
             "parked": [states.to_data(state) for state in self.parked],
             "asking": {**asdict(self.asking), "at": self.asking.at.isoformat()} if self.asking else None,
-            "filed": [{**asdict(one), "at": one.at.isoformat()} for one in self.filed],
+            "filed": [one.to_data() for one in self.filed],
             "notice": self.notice,
             "last_at": self.last_at.isoformat() if self.last_at else None,
             "lapsed": list(self.lapsed),
@@ -115,7 +125,8 @@ def _asking(data: Mapping[str, Any]) -> Asking:
 
 def _filed(data: Mapping[str, Any]) -> Filed:
     known = {name: data[name] for name in Filed.__dataclass_fields__ if name in data}
-    return Filed(**{**known, "at": datetime.fromisoformat(known["at"])})
+    talk = states.from_data(known["talk"]) if known.get("talk") else None
+    return Filed(**{**known, "at": datetime.fromisoformat(known["at"]), "talk": talk})
 
 
 def expire(memory: Memory, now: datetime) -> tuple[Memory, tuple[Effect, ...]]:

@@ -38,7 +38,8 @@ def greeting(office: Office, *, again: bool) -> Say:
 
 def page_greeting(office: Office) -> str:
     """What stands on a Messenger page before anything is said."""
-    return f"ท่านสามารถร้องเรียน แจ้งเบาะแส และติดตามเรื่องกับ{office.short_name}ได้ตลอด 24 ชั่วโมง แตะ “เริ่มต้นใช้งาน” เพื่อเริ่ม"
+    offered = "ร้องเรียน แจ้งเบาะแส ยื่นคำขอ และติดตามเรื่อง"
+    return f"ท่านสามารถ{offered}กับ{office.short_name}ได้ตลอด 24 ชั่วโมง แตะ “เริ่มต้นใช้งาน” เพื่อเริ่ม"
 
 
 def not_open(office: Office, title: str) -> Say:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flows.asking import ask, passing, takes_files
+from flows.asking import ask, passing
 from flows.effects import Forget
 from flows.events import Album, FileRef, SentFile, SentUnusable
-from flows.state import Got, State, Turn, files_step, got
-from flows.steps import DONE, SKIPPED, Flow
+from flows.state import Got, State, Turn, files_of, got, present_step, receiving
+from flows.steps import DONE, LATER, SKIPPED, Files, Flow
 
 #: Seconds a remark waits for the next picture: a lone one, and one of a set that is still coming.
 _PAUSE, _PAUSE_IN_SET = 1.2, 4.0
@@ -17,23 +17,34 @@ _PAUSE, _PAUSE_IN_SET = 1.2, 4.0
 
 def add_file(flow: Flow, state: State, event: SentFile) -> Turn:
     """The file joins the draft, wherever the talk stands; the remark is replaced by the next thing said."""
-    step = files_step(flow, state)
+    step = receiving(flow, state, event.album)
     if step is None:
         lead = "เรื่องนี้ไม่ต้องแนบไฟล์ ไฟล์ล่าสุดจึงไม่ถูกเก็บไว้"
         return Turn(state, (passing(ask(flow, state, lead), _PAUSE),), _let_go(state, event.file))
     if not is_new(state.files, event.file):
         return Turn(state, (passing(ask(flow, state, "ได้รับไฟล์นี้ไว้แล้ว"), _PAUSE),))
-    if len(state.files) >= step.at_most:
+    if len(files_of(state, step)) >= step.at_most:
         lead = f"แนบได้ไม่เกิน {step.at_most} ไฟล์ ไฟล์ล่าสุดจึงไม่ถูกแนบ"
         return Turn(state, (passing(ask(flow, state, lead), _PAUSE),), _let_go(state, event.file))
-    files = (*state.files, got(event.file, event.album))
-    late = step.key in state.answers and state.answers[step.key] is SKIPPED
-    answers = {**state.answers, step.key: DONE} if late else state.answers
-    lead = remark(files, event.album)
-    if not takes_files(flow, state):
-        lead += " และแนบไว้กับเรื่องนี้แล้ว"
-    state = replace(state, files=files, answers=answers, failures=0)
+    away = bool(state.mode) or present_step(flow, state) is not step
+    state = replace(with_file(state, step, got(event.file, event.album)), failures=0)
+    files = files_of(state, step)
+    lead = remark(files, event.album) + (_elsewhere(step) if away else "")
     return Turn(state, (passing(ask(flow, state, lead), wait(files, event.album)),))
+
+
+def with_file(state: State, step: Files, new: Got) -> State:
+    """The draft with this file under that step; what was passed over or put off has come now."""
+    late = step.key in state.answers and state.answers[step.key] in (SKIPPED, LATER)
+    answers = {**state.answers, step.key: DONE} if late else state.answers
+    page = replace(new, file=replace(new.file, paper=step.paper))
+    return replace(state, files=(*state.files, page), answers=answers)
+
+
+def _elsewhere(step: Files) -> str:
+    if not step.paper:
+        return " และแนบไว้กับเรื่องนี้แล้ว"
+    return f" และแนบไว้กับเอกสาร “{step.title}” แล้ว หากไม่ใช่ พิมพ์ “แก้ไข”"
 
 
 def is_new(files: Iterable[Got], file: FileRef) -> bool:

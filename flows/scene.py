@@ -57,6 +57,7 @@ def settled(scene: Scene, memory: Memory, turn: Turn) -> Heard:
         case "":
             return replace(heard, memory=replace(memory, talk=turn.state))
         case "filed":
-            filed = Filed(turn.state.draft, turn.state.flow, scene.now)
+            talk = replace(turn.state, over="") if scene.flow(turn.state).asks else None
+            filed = Filed(turn.state.draft, turn.state.flow, scene.now, talk=talk)
             return replace(heard, memory=replace(memory, talk=None).with_filed(filed))
     return replace(heard, memory=replace(memory, talk=None))

@@ -152,10 +152,28 @@ def is_check_page(step: Step) -> bool:
     return isinstance(step, Review)
 
 
-def files_step(flow: Flow, state: State) -> Files | None:
-    """The step that takes files on the present path, whether it is past, present or to come."""
-    path, _, _ = on_path(flow, state.answers)
-    return next((step for step in flow.steps if isinstance(step, Files) and _may_come(flow, step, path)), None)
+def files_of(state: State, step: Files) -> tuple[Got, ...]:
+    """The files that this step has been given."""
+    return tuple(got for got in state.files if got.file.paper == step.paper)
+
+
+def files_steps(flow: Flow, answers: Answers) -> list[Files]:
+    """The steps that take files on the present path, whether past, present or to come."""
+    path, _, _ = on_path(flow, answers)
+    return [step for step in flow.steps if isinstance(step, Files) and _may_come(flow, step, path)]
+
+
+def receiving(flow: Flow, state: State, album: Album | None = None) -> Files | None:
+    """Where a file belongs: with its album, to what is asked for now, what was asked for last, or what will be."""
+    steps = files_steps(flow, state.answers)
+    if len(steps) < 2:
+        return next(iter(steps), None)
+    begun = next((kept.file.paper for kept in state.files if album and kept.album == album.id), None)
+    wanted = (begun, getattr(present_step(flow, state), "paper", None), getattr(flow.step(state.last), "paper", None))
+    for paper in wanted:
+        if found := next((step for step in steps if step.paper == paper), None):
+            return found
+    return next((step for step in steps if step.key not in state.answers), steps[-1])
 
 
 def upgrade(flow: Flow, state: State) -> State:

@@ -16,6 +16,9 @@ from services.office import Office
 _CODE = regex.compile(r"[0-9A-Z]{8}")
 _NUMBER = regex.compile(r"(?:เลขรับ(?:ที่)?|เรื่อง(?:ที่)?)?\s*\d{1,6}\s*/\s*25\d\d")
 
+LATE = "ส่งเอกสารเพิ่ม"
+"""What a citizen says who has the rest of the papers, alone or with the tracking code."""
+
 _CODE_HINT = "หากมีรหัสติดตาม (เช่น K7QF-2MXA) พิมพ์ส่งมาได้เลย"
 
 
@@ -51,9 +54,20 @@ def case_card(case: Mapping[str, Any] | None) -> Card | Say:
     return Card(
         title=f"เลขรับที่ {case['number']}/{case['year']}",
         lines=tuple(lines),
-        text=_history(case),
-        choices=say("เมนู", "ติดต่อเจ้าหน้าที่"),
+        text="\n\n".join(part for part in (_history(case), _missing(case) if case.get("missing") else "") if part),
+        choices=(*_add_late(case), *say("เมนู", "ติดต่อเจ้าหน้าที่")),
     )
+
+
+def _missing(case: Mapping[str, Any]) -> str:
+    """Which papers are still waited for, and until when (B27: the day is clear)."""
+    papers = [f"• {one['title']}" + (f" ({one['reason']})" if one.get("reason") else "") for one in case["missing"]]
+    until = thai_date(date.fromisoformat(case["papers_due"]), weekday=True) if case.get("papers_due") else ""
+    return "\n".join([f"เอกสารที่ยังรออยู่ โปรดส่งภายใน{until}" if until else "เอกสารที่ยังรออยู่", *papers])
+
+
+def _add_late(case: Mapping[str, Any]) -> tuple[Choice, ...]:
+    return (Choice(LATE, f"{LATE} {case['code']}", "say"),) if case.get("missing") and not case.get("ended") else ()
 
 
 def cases_card(cases: list[Mapping[str, Any]], more: int) -> Card | Say:
@@ -118,7 +132,7 @@ def acknowledgement(office: Office, case: Mapping[str, Any]) -> Card:
         actions=(Choice("กลับมาที่แชตนี้", case["chat_link"], "link"),) if case.get("chat_link") else (),
         tone="good",
         must_arrive=True,
-        choices=say("เมนู", "ติดตามเรื่อง"),
+        choices=(*_add_late(case), *say("เมนู", "ติดตามเรื่อง")),
     )
 
 
@@ -127,7 +141,10 @@ def _afterwards(case: Mapping[str, Any]) -> list[str]:
     if case.get("after_hours") and case.get("arrived_at"):
         arrived = thai_moment(datetime.fromisoformat(case["arrived_at"]))
         notes.append(f"ท่านส่งเรื่องนอกเวลาราชการ ({arrived}) จึงถือว่าได้รับเมื่อเริ่มเวลาราชการ ตามวันเวลาที่รับข้างต้น")
+    notes += [_missing(case)] if case.get("missing") else []
     notes.append("เจ้าหน้าที่จะตรวจสอบและแจ้งผลทางแชตนี้ หากมีรูปหรือข้อมูลเพิ่มเติม ส่งมาได้ภายใน 24 ชั่วโมง")
+    if case.get("kind") == "petition":
+        notes.append("การส่งเอกสารทางแชตถือเป็นการรับรองสำเนาแล้ว ไม่ต้องส่งฉบับกระดาษหรือส่งเพิ่มอีกชุด")
     if case.get("chat_link"):
         notes.append("ต้องการทราบความคืบหน้าเมื่อใด แตะปุ่ม “กลับมาที่แชตนี้”")
     if case.get("kind") == "tip":

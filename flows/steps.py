@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
 from flows.checks import NotUnderstood, at_least, map_point, not_too_long, place_words
@@ -88,6 +89,10 @@ class Step:
         """The answer as the citizen reads it."""
         return str(answer)
 
+    def farewell(self, answer: Any) -> str:  # noqa: ARG002 - a kind of step may look at it
+        """What is said if this answer ends the talk; "" if the talk goes on."""
+        return ""
+
     def effects(self, answer: Any) -> tuple[Effect, ...]:  # noqa: ARG002 - a kind of step may look at it
         """What the office is to know as soon as this is answered."""
         return ()
@@ -131,10 +136,14 @@ class Choose(Step):
         return chosen.key
 
     def holds(self, answer: Any) -> bool:
-        return any(option.key == answer for option in self.of)
+        return isinstance(answer, str) and answer in self._keys
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(option.key for option in self.of)
 
     def show(self, answer: Any) -> str:
-        return next((option.label for option in self.of if option.key == answer), str(answer))
+        return next((option.text or option.label for option in self.of if option.key == answer), str(answer))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,31 +189,38 @@ def spot(place: Any, landmark: str | None = None) -> Spot:
     return Spot(words, place.get("latitude"), place.get("longitude"), place.get("link") or "")
 
 
-DONE, CLEAR, SEND = "done", "clear", "send"
+DONE, CLEAR, UNDO, LATER, SEND = "done", "clear", "undo", "later", "send"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Files(Step):
     """Pictures and files, in any number up to `at_most`, ended by ส่งครบแล้ว. The files themselves are in `State.files`.
 
-    Words typed here are added to the answer of the step `words_to`.
+    Words typed here are added to the answer of the step `words_to`. `paper`: its files are the pages of this paper, of
+    several that the flow asks for; `later`: within what time it may follow after the filing, "" if it may not (B27).
     """
 
     at_least: int = 0
     at_most: int = 10
     words_to: str = ""
+    paper: str = ""
+    later: str = ""
 
     def options(self) -> tuple[Option, ...]:
-        return (
-            Option(DONE, "ส่งครบแล้ว", ("ครบแล้ว", "หมดแล้ว", "ส่งหมดแล้ว", "เสร็จแล้ว", "พอแล้ว")),
-            Option(CLEAR, "ลบไฟล์ทั้งหมด"),
-        )
+        done = Option(DONE, "ส่งครบแล้ว", ("ครบแล้ว", "หมดแล้ว", "ส่งหมดแล้ว", "เสร็จแล้ว", "พอแล้ว"))
+        later = Option(LATER, "ส่งทีหลัง", ("ไว้ทีหลัง", "ส่งภายหลัง", "ยังไม่มี"))
+        return (done, *[later] * bool(self.later), *[_UNDO] * bool(self.paper), _CLEAR)
 
     def phone_buttons(self) -> tuple[Choice, ...]:
         return (Choice("ถ่ายรูป", kind="camera"), Choice("เลือกรูป", kind="album"))
 
     def show(self, answer: Any) -> str:
+        if answer == LATER:
+            return f"ส่งทีหลัง ({self.later})"
         return f"{answer} ไฟล์" if answer else "ไม่แนบ"
+
+
+_UNDO, _CLEAR = Option(UNDO, "ลบไฟล์ล่าสุด"), Option(CLEAR, "ลบไฟล์ทั้งหมด")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +246,8 @@ class Flow:
 
     `finish` makes the effect that ends it from the draft's token, the answers on the path and the files.
     `upgrades[old]` maps keys of version `old` to those of the next. `opening` is said together with the first question.
+    `asks`: what the office is to be asked once this step (by key) is answered so, given the draft's token and the path;
+    its answer then speaks, and asks the next question.
     """
 
     name: str
@@ -239,6 +257,7 @@ class Flow:
     finish: Callable[[str, Answers, tuple[FileRef, ...]], Effect]
     upgrades: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     opening: tuple[Message, ...] = ()
+    asks: Callable[[str, str, Answers], tuple[Effect, ...]] | None = None
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.key == key), None)

@@ -15,8 +15,9 @@ from flows.memory import Asking, Memory
 from flows.menu import NEXT, menu_card
 from flows.messages import Message, Say
 from flows.options import say
+from flows.papers import with_file
 from flows.scene import Heard, Scene
-from flows.state import State, upgrade
+from flows.state import State, receiving, upgrade
 from flows.steps import Flow, Place, Text
 from flows.thai import thai_date
 
@@ -64,6 +65,14 @@ def park(scene: Scene, memory: Memory) -> Memory:
 def _holds(flow: Flow, talk: State) -> bool:
     """Whether there is anything in the draft to be lost."""
     return bool(talk.files or talk.aside or answered_steps(flow, talk))
+
+
+def offer(scene: Scene, memory: Memory, name: str = "") -> Heard:
+    """Which service? Of the one with this flow: what it needs, and whether to begin. `name` may also be a group."""
+    known = any(service.flow == name for service in scene.book.offered)
+    asking = Asking("begin" if known else "choose", scene.draft_token(), scene.now, flow=name)
+    memory = replace(memory, asking=asking)
+    return Heard(memory, (present(scene, memory),))
 
 
 def begin(scene: Scene, memory: Memory, name: str) -> Heard:
@@ -136,7 +145,10 @@ def _taken_along(flow: Flow, state: State, asking: Asking) -> tuple[State, str]:
         state = replace(state, answers={**state.answers, place.key: dict(asking.place)}, heard=heard)
     taken = asking.files or asking.place or (asking.texts and not problem)
     said = "นำสิ่งที่ส่งมาแล้วใส่ไว้ในเรื่องนี้ให้แล้ว" if taken else ""
-    return replace(state, files=state.files + asking.files), _lines(said, problem)
+    for file in asking.files:
+        step = receiving(flow, state)
+        state = with_file(state, step, file) if step else replace(state, files=(*state.files, file))
+    return state, _lines(said, problem)
 
 
 def _with_words(flow: Flow, state: State, asking: Asking) -> State:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from flows import late, room
 from flows.events import Told
-from flows.memory import Memory
+from flows.memory import Asking, Memory
 from flows.menu import NEXT
 from flows.messages import Message, Say
 from flows.options import say
@@ -25,12 +26,16 @@ def told(scene: Scene, memory: Memory, event: Told) -> Heard:
     match event.key:
         case "case":
             return _filed(scene, memory, event)
+        case "room" | "room_taken":
+            return room.told(scene, memory, value)
         case "case_status":
             message: Message = case_card(event.value)
         case "my_cases":
             message = cases_card(list(value.get("cases") or ()), int(value.get("more") or 0))
         case "papers_added":
-            message = _papers_added(value)
+            memory, message = _papers_added(memory, value)
+        case "late_papers":
+            return _late_papers(scene, memory, event.value)
         case "staff_called":
             message = _staff_called(scene, value)
         case _:
@@ -60,18 +65,30 @@ def _filed(scene: Scene, memory: Memory, event: Told) -> Heard:
             memory, (Say(f"ระบบรับเรื่องไว้แล้ว หากไม่ได้รับเลขรับภายใน 1 วันทำการ โทร {office.phone}", choices=say(*NEXT)),)
         )
     if waiting:
-        memory = memory.with_filed(replace(waiting[-1], case=dict(event.value)))
+        memory = memory.with_filed(replace(waiting[-1], case=dict(event.value), talk=None))
     return repeated(scene, memory, event.value)
 
 
-def _papers_added(value: Mapping[str, Any]) -> Say:
+def _late_papers(scene: Scene, memory: Memory, case: Mapping[str, Any] | None) -> Heard:
+    if case is None:
+        return Heard(memory, (Say(late.NOTHING_MISSING, choices=say(*NEXT, "ติดต่อเจ้าหน้าที่")), *follow(scene, memory)))
+    memory = replace(memory, asking=Asking("late", scene.draft_token(), scene.now, case=case))
+    return Heard(memory, (present(scene, memory),))
+
+
+def _papers_added(memory: Memory, value: Mapping[str, Any]) -> tuple[Memory, Say]:
     if not value.get("number"):
-        return Say("ยังเพิ่มในเรื่องเดิมไม่ได้ โปรดติดต่อเจ้าหน้าที่", choices=say("ติดต่อเจ้าหน้าที่", *NEXT))
+        return memory, Say("ยังเพิ่มในเรื่องเดิมไม่ได้ โปรดติดต่อเจ้าหน้าที่", choices=say("ติดต่อเจ้าหน้าที่", *NEXT))
     case = f"เรื่องเลขรับที่ {value['number']}/{value['year']}"
     if value.get("amended"):
-        return Say(f"{case}: รับข้อความที่ท่านแก้ไขแล้ว โดยยังเก็บข้อความเดิมไว้ด้วย", choices=say(*NEXT))
+        return memory, Say(f"{case}: รับข้อความที่ท่านแก้ไขแล้ว โดยยังเก็บข้อความเดิมไว้ด้วย", choices=say(*NEXT))
+    filed = memory.filed_as(str(value.get("draft")))
+    if "missing" in value and value.get("count"):
+        if filed and filed.case:
+            memory = memory.with_filed(replace(filed, case={**filed.case, "missing": value["missing"]}))
+        return memory, late.added(value)
     what = f"ไฟล์ {value['count']} รายการ" if value.get("count") else "ข้อความ"
-    return Say(f"เพิ่ม{what}ใน{case} แล้ว", choices=say(*NEXT))
+    return memory, Say(f"เพิ่ม{what}ใน{case} แล้ว", choices=say(*NEXT))
 
 
 def _staff_called(scene: Scene, value: Mapping[str, Any]) -> Say:

@@ -14,7 +14,7 @@ from models import errands, inbox, jobs, outbox, queue
 from models.db import Tx
 from models.inbox import arrivals
 from models.outbox import outgoing
-from office import digest, mirror, unreachable
+from office import completeness, digest, mirror, unreachable
 from office.calendar import ZONE
 
 log = structlog.get_logger()
@@ -94,6 +94,12 @@ def _ask_in_the_morning(wiring: Wiring, tx: Tx, now: datetime) -> None:
         unreachable.propose_disposal(tx, wiring.office, now)
 
 
+def _remind_of_papers(wiring: Wiring, tx: Tx, now: datetime) -> None:
+    """B27: the citizen before the last day on which papers may follow, the staff after it."""
+    completeness.remind(tx, wiring.calendar, now)
+    completeness.tell_overdue(tx, now)
+
+
 def _ask(wiring: Wiring, tx: Tx, now: datetime) -> None:
     """At the beginning and the end of each working day the desk is asked to look through what came (B10)."""
     digest.send(tx, wiring.office, wiring.calendar, now)
@@ -119,6 +125,7 @@ JOBS: tuple[Job, ...] = (
     Job("mind_quota", "*", "*", quota.mind),
     Job("morning_digest", "30", "8", _ask_in_the_morning),
     Job("evening_digest", "30", "16", _ask),
+    Job("remind_of_papers", "0", "9", _remind_of_papers),
     Job("expire_drafts", "10", "2", _expire_drafts),
     Job("reconcile_registers", "20", "2", _reconcile_registers),
     Job("sweep_files", "30", "2", _sweep_files),

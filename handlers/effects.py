@@ -12,9 +12,11 @@ from flows.effects import (
     CallStaff,
     Effect,
     Forget,
+    LatePapers,
     LookUp,
     MyCases,
     OpenCase,
+    Room,
     Withdraw,
 )
 from flows.events import FileRef, Told
@@ -22,7 +24,8 @@ from handlers.wiring import Wiring
 from models import errands, files, inbox, people
 from models.conversation import Conversation
 from models.db import Tx
-from office import cases, notices
+from office import booking, cases, notices
+from office.booking import RoomTaken
 from office.cases import Facts
 from office.filing import FileFacts, Filing
 
@@ -32,16 +35,20 @@ SWEEP_AFTER = timedelta(hours=2)
 SHOWN = 5
 
 
-def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime) -> Told | None:
+def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime) -> Told | None:  # noqa: C901
     """Do it within the turn's transaction; what the conversation is told of it, if it waits for an answer. `at` is when
     the citizen acted."""
     now = wiring.now()
     match effect:
         case OpenCase():
-            opened = cases.open_case(tx, wiring.office, wiring.calendar, _filing(talk, effect, at), now=now)
-            return Told("case", {**opened.facts, **_way_back(wiring, talk, opened.facts)}, at)
+            return _opened(wiring, tx, talk, effect, at)
+        case Room():
+            return Told("room", booking.look(tx, effect), at)
         case AddPapers() | Amend():
             return _added(wiring, tx, effect, at)
+        case LatePapers(code=code):
+            waiting = cases.waiting_for_papers(tx, wiring.calendar, talk.id, code, now)
+            return Told("late_papers", {**waiting[1], "draft": waiting[0]} if waiting else None, at)
         case LookUp(code=code):
             return Told("case_status", cases.status_by_code(tx, wiring.calendar, code, now), at)
         case MyCases():
@@ -59,6 +66,15 @@ def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime)
             inbox.forget_message(tx, talk.lane, message_id)
             _forget(tx, talk, message_id, now)
     return None
+
+
+def _opened(wiring: Wiring, tx: Tx, talk: Conversation, wish: OpenCase, at: datetime) -> Told:
+    filing = _filing(wiring, talk, wish, at)
+    try:
+        opened = cases.open_case(tx, wiring.office, wiring.calendar, filing, now=wiring.now())
+    except RoomTaken as taken:
+        return Told("room_taken", taken.facts, at)
+    return Told("case", {**opened.facts, **_way_back(wiring, talk, opened.facts)}, at)
 
 
 def _forget_files(tx: Tx, talk: Conversation, refs: tuple[FileRef, ...], now: datetime) -> None:
@@ -83,13 +99,16 @@ def _added(wiring: Wiring, tx: Tx, wish: AddPapers | Amend, at: datetime) -> Tol
     calendar, now = wiring.calendar, wiring.now()
     if isinstance(wish, Amend):
         case = cases.amend_message(tx, calendar, wish.message_id, wish.text, now)
-        facts: dict[str, int] = {"amended": True}
         if case is None:  # no filed case holds the message: there is nothing to tell
             return None
-    else:
-        papers, facts = _papers(wish.files), {"count": len(wish.files)}
-        case = cases.add_papers(tx, calendar, wish.draft, papers, wish.words, now, messages=wish.messages)
-    return Told("papers_added", case and {"number": case["number"], "year": case["year"], **facts}, at)
+        return Told("papers_added", {"number": case["number"], "year": case["year"], "amended": True}, at)
+    papers = _papers(wish.files)
+    added = cases.add_papers(tx, calendar, wish.draft, papers, wish.words, now, messages=wish.messages)
+    if added is None:
+        return Told("papers_added", None, at)
+    told = ("number", "year", "missing", "papers_due")
+    value = {"draft": wish.draft, "count": len(wish.files), **{name: added[name] for name in told if name in added}}
+    return Told("papers_added", value, at)
 
 
 def _reachable(wiring: Wiring, at: datetime) -> dict[str, Any]:
@@ -101,7 +120,7 @@ def _reachable(wiring: Wiring, at: datetime) -> dict[str, Any]:
     }
 
 
-def _filing(talk: Conversation, wish: OpenCase, at: datetime) -> Filing:
+def _filing(wiring: Wiring, talk: Conversation, wish: OpenCase, at: datetime) -> Filing:
     return Filing(
         draft=wish.draft,
         kind=wish.kind,
@@ -123,8 +142,10 @@ def _filing(talk: Conversation, wish: OpenCase, at: datetime) -> Filing:
         flow=wish.flow,
         version=wish.version,
         messages=wish.messages,
+        petition=wish.petition,
+        service=wiring.book.services[wish.category, wish.version] if wish.petition else None,
     )
 
 
 def _papers(refs: tuple[FileRef, ...]) -> tuple[FileFacts, ...]:
-    return tuple((ref.sha256, ref.kind, ref.size, ref.name, ref.message_id) for ref in refs)
+    return tuple(FileFacts(ref.sha256, ref.kind, ref.size, ref.name, ref.message_id, ref.paper) for ref in refs)

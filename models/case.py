@@ -49,7 +49,7 @@ cases = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("ix_cases_status_due", "status", "due"),
-    sa.CheckConstraint("kind IN ('complaint', 'tip')", name="kind"),
+    sa.CheckConstraint("kind IN ('complaint', 'tip', 'petition')", name="kind"),
     sa.CheckConstraint("identity IN ('open', 'confidential', 'anonymous')", name="identity"),
 )
 

@@ -62,6 +62,12 @@ def find(tx: Tx, lane: str) -> Conversation | None:
     return None if row is None else _conversation(row)
 
 
+def by_id(tx: Tx, conversation_id: int) -> Conversation | None:
+    """The conversation of this id."""
+    row = tx.one(sa.select(conversations).where(conversations.c.id == conversation_id))
+    return None if row is None else _conversation(row)
+
+
 def meet(tx: Tx, channel: str, address: str, kind: ChatKind, now: datetime) -> Conversation:
     """The conversation with this address, begun now if it is new. Its lane must be held."""
     lane = lane_of(channel, address)

@@ -170,6 +170,10 @@ class Database:
         if self._lock is not None:
             self._lock.close()
 
+    def exists(self) -> bool:
+        """Whether there is a file; asked so that nobody makes an empty one by looking into it. PostgreSQL: always."""
+        return not self.is_sqlite or Path(str(self.url.database)).exists()
+
     def dispose(self) -> None:
         if self._writer is not None:
             self._writer.close()

@@ -22,6 +22,7 @@ case_files = sa.Table(
     sa.Column("added_at", Instant, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sa.Column("paper", sa.Text),
 )
 
 #: Words that came after the filing; like the case's own text they are for its officers alone. A row without text stands

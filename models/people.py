@@ -16,6 +16,7 @@ reporters = sa.Table(
     sa.Column("case_id", Id, sa.ForeignKey("cases.id"), primary_key=True, autoincrement=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("national_ids", sa.Text),  # JSON: {question: 13 digits}; shown masked, if at all
 )
 
 notices_shown = sa.Table(
@@ -46,9 +47,10 @@ desk_attempts = sa.Table(
 )
 
 
-def keep_reporter(tx: Tx, case_id: int, name: str, phone: str) -> None:
-    """Lay name and phone into the vault."""
-    tx.execute(sa.insert(reporters), {"case_id": case_id, "name": name, "phone": phone})
+def keep_reporter(tx: Tx, case_id: int, name: str, phone: str, national_ids: str | None = None) -> None:
+    """Lay name and phone into the vault, and identity numbers if there are any."""
+    row = {"case_id": case_id, "name": name, "phone": phone, "national_ids": national_ids}
+    tx.execute(sa.insert(reporters), row)
 
 
 def left_a_phone(tx: Tx, case_id: int) -> bool:

@@ -2,6 +2,7 @@
 
 from models import (
     audit,
+    booking,
     case,
     channels,
     checks,
@@ -14,12 +15,13 @@ from models import (
     marks,
     outbox,
     people,
+    petition,
     quota,
     register,
 )
 from models.db import metadata
 
 __all__ = [
-    "audit", "case", "channels", "checks", "conversation", "document", "errands", "files", "inbox", "jobs", "marks",
-    "metadata", "outbox", "people", "quota", "register",
+    "audit", "booking", "case", "channels", "checks", "conversation", "document", "errands", "files", "inbox", "jobs",
+    "marks", "metadata", "outbox", "people", "petition", "quota", "register",
 ]  # fmt: skip

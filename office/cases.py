@@ -6,6 +6,7 @@ at all. `record` is the one gate that every later change passes.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from models import case as table
 from models import document, people
 from models import register as lines
 from models.db import Tx
-from office import audit, mirror, notices, register, workflow
+from office import audit, booking, mirror, notices, petitions, register, workflow
 from office.calendar import Calendar, buddhist_year, iso
 from office.filing import TIP, FileFacts, Filing, case_row, category_of, register_line
 from services.office import Office
@@ -42,7 +43,8 @@ SHOWN_CASES = 10
 Facts = dict[str, Any]
 """How a case stands, as plain JSON values: `number`, `year`, `reference`, `code`, `kind`, `category`, `channel`,
 `received_at` and `arrived_at` (ISO, +07:00), `after_hours`, `due` (ISO day), `days_left` (working days; below 0: late;
-None: ended), `status` (Thai), `ended`, `unit`, `phone`, `history` (`at`, `text`; oldest first)."""
+None: ended), `status` (Thai), `ended`, `unit`, `phone`, `history` (`at`, `text`; oldest first); of a petition those of
+`petitions.facts` as well."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,22 @@ class OpenedCase:
 
 
 def open_case(tx: Tx, office: Office, calendar: Calendar, filing: Filing, *, now: datetime) -> OpenedCase:
-    """File it, give it its number, tell the staff. The same draft a second time gives the same case again."""
+    """File it, give it its number, tell the staff. The same draft a second time gives the same case again.
+
+    Raises RoomTaken, before anything is written, if the places it books are gone.
+    """
+    room = filing.petition.room if filing.petition else None
+    if room and table.id_of_draft(tx, filing.draft) is not None:  # it has its places already
+        return _filed_before(tx, calendar, filing.draft, now)
+    slot_id = booking.take(tx, room) if room else None
     case = case_row(office, calendar, filing, new_code(), now)
     case_id = table.add(tx, case)
     if case_id is None:
+        if room:
+            booking.release(tx, room)
         return _filed_before(tx, calendar, filing.draft, now)
     _keep_with_it(tx, case_id, filing, now)
+    petitions.keep(tx, calendar, case_id, case["received_at"], filing, slot_id)
     text = workflow.STATUSES[case["status"]].told
     event = {"at": now, "actor": CITIZEN, "what": "opened", "text": text, "note": "", "status_before": ""}
     table.add_event(tx, {**event, "case_id": case_id, "status_after": case["status"]})
@@ -72,8 +84,15 @@ def open_case(tx: Tx, office: Office, calendar: Calendar, filing: Filing, *, now
     opened = {"number": f"{number}/{year}", "status": case["status"], "due": str(case["due"])}
     audit.note(tx, CITIZEN, "case_opened", f"case:{case_id}", None, opened, now, first=True)
     mirror.ask(tx, year, number, now)
-    numbered = {**case, "number": number, "year": year, "reference": register.reference("incoming", year, number)}
+    numbered = {
+        **case,
+        "id": case_id,
+        "number": number,
+        "year": year,
+        "reference": register.reference("incoming", year, number),
+    }
     facts = _facts(numbered, [{"at": iso(now), "text": text}], calendar, now)
+    facts |= petitions.facts(tx, [numbered]).get(case_id, {})
     notices.case_opened(tx, office.sending, facts, now, urgent=category_of(office, filing).urgent)
     return OpenedCase(case_id, {**facts, "again": False})
 
@@ -85,7 +104,8 @@ def _filed_before(tx: Tx, calendar: Calendar, draft: str, now: datetime) -> Open
 
 def _keep_with_it(tx: Tx, case_id: int, filing: Filing, now: datetime) -> None:
     if filing.identity != "anonymous" and (filing.name or filing.phone):
-        people.keep_reporter(tx, case_id, tidy(filing.name), tidy(filing.phone))
+        ids = json.dumps(dict(filing.petition.ids)) if filing.petition and filing.petition.ids else None
+        people.keep_reporter(tx, case_id, tidy(filing.name), tidy(filing.phone), ids)
     _add_files(tx, case_id, filing.files, now)
     _add_words(tx, case_id, "", filing.messages, now)
 
@@ -94,15 +114,12 @@ def _add_files(tx: Tx, case_id: int, files: Sequence[FileFacts], now: datetime) 
     rows = [
         {
             "case_id": case_id,
-            "sha256": sha256,
-            "kind": kind,
-            "size": size,
-            "name": tidy(name),
-            "message_id": message_id,
+            **file._asdict(),
+            "name": tidy(file.name),
             "added_at": now,
             "source": CITIZEN,
         }
-        for sha256, kind, size, name, message_id in files
+        for file in (FileFacts(*facts) for facts in files)
     ]
     if rows:
         document.add_files(tx, rows)
@@ -145,6 +162,8 @@ def record(  # noqa: PLR0913 - one gate, told by name what passes it
         why = workflow.reason(before, after)
         note = note or why
     table.change(tx, case_id, status=after)
+    if after in petitions.GIVES_BACK:
+        booking.give_back(tx, case_id)
     event = {"case_id": case_id, "at": now, "actor": who, "what": what, "text": text, "note": note}
     table.add_event(tx, {**event, "status_before": before, "status_after": after})
     audit.note(tx, who, what, f"case:{case_id}", {"status": before}, {"status": after}, now)
@@ -174,10 +193,17 @@ def add_papers(
         return None
     _add_files(tx, case_id, files, now)
     _add_words(tx, case_id, words, messages if words else (), now)
+    complete = petitions.came(tx, case_id, {FileFacts(*facts).paper for facts in files})
     came = [f"ไฟล์ {len(files)} รายการ"] * bool(files) + ["ข้อความ 1 รายการ"] * bool(words)
     note = f"ผู้ร้องส่งเพิ่มเติม: {' และ'.join(came)}"
-    record(tx, case_id, who=CITIZEN, what="papers_added", now=now, text="ได้รับข้อมูลเพิ่มเติมจากท่านแล้ว", note=note)
-    return _with_history(tx, [_numbered(tx, case_id)], calendar, now)[0]
+    told = "ได้รับข้อมูลเพิ่มเติมจากท่านแล้ว"
+    waited = complete and _numbered(tx, case_id)["status"] == "papers"
+    status = "screening" if waited else None
+    record(tx, case_id, who=CITIZEN, what="papers_added", now=now, status=status, text=told, note=note)
+    added = _with_history(tx, [_numbered(tx, case_id)], calendar, now)[0]
+    if complete:
+        notices.papers_complete(tx, added, now)
+    return added
 
 
 def _numbered(tx: Tx, case_id: int | None) -> dict[str, Any]:
@@ -224,6 +250,17 @@ def status_by_code(tx: Tx, calendar: Calendar, code: str, now: datetime) -> Fact
     return None if row is None else _with_history(tx, [row], calendar, now)[0]
 
 
+def waiting_for_papers(
+    tx: Tx, calendar: Calendar, conversation_id: int, code: str, now: datetime
+) -> tuple[str, Facts] | None:
+    """The draft and the facts of the citizen's own case that waits for papers: with this code, or the newest."""
+    rows = table.by_conversation(tx, conversation_id, SHOWN_CASES)
+    for row, facts in zip(rows, _with_history(tx, rows, calendar, now), strict=True):
+        if facts.get("missing") and not facts["ended"] and tidy_code(code) in ("-", facts["code"]):
+            return row["draft"], facts
+    return None
+
+
 def cases_of(tx: Tx, calendar: Calendar, conversation_id: int, now: datetime) -> list[Facts]:
     """The newest cases that came from this conversation, newest first."""
     return _with_history(tx, table.by_conversation(tx, conversation_id, SHOWN_CASES), calendar, now)
@@ -247,7 +284,8 @@ def _with_history(tx: Tx, rows: Sequence[Mapping[str, Any]], calendar: Calendar,
     history: dict[int, list[dict[str, str]]] = {row["id"]: [] for row in rows}
     for event in table.told(tx, list(history)) if rows else ():
         history[event["case_id"]].append({"at": iso(event["at"]), "text": event["text"]})
-    return [_facts(row, history[row["id"]], calendar, now) for row in rows]
+    more = petitions.facts(tx, rows)
+    return [_facts(row, history[row["id"]], calendar, now) | more.get(row["id"], {}) for row in rows]
 
 
 def _facts(case: Mapping[str, Any], history: list[dict[str, str]], calendar: Calendar, now: datetime) -> Facts:

@@ -8,17 +8,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from flows.effects import Identity, Kind
+from flows.effects import Identity, Kind, Petition
 from flows.thai import BANGKOK, thai_date, tidy
 from office.calendar import Calendar
 from office.register import Line, sent_on
 from office.workflow import STATUSES
-from services.office import Category, Office
+from services.catalogue import Service
+from services.office import Category, Deadline, Office
 
-FileFacts = tuple[str, str, int, str, str]
-"""sha256, kind, size in bytes, the sender's name for it, the platform's id of its message."""
+
+class FileFacts(NamedTuple):
+    """`size` in bytes, `name` as the sender called it, the platform's id of its message, the paper it is a page of."""
+
+    sha256: str
+    kind: str
+    size: int
+    name: str
+    message_id: str
+    paper: str = ""
+
 
 CHANNELS = {"line": "LINE", "messenger": "Facebook Messenger"}
 TIP = "แจ้งเบาะแส"
@@ -30,6 +40,7 @@ class Filing:
     """A confirmed draft. `draft` names it for good: however often it is confirmed, it is filed once.
 
     `messages` are the platform's ids of the messages that its words came in.
+    A petition says its `service` as it was defined for this draft.
     `arrived_at` is when the confirmation arrived by the platform's clock; `notice` the privacy notice that was shown.
     """
 
@@ -53,6 +64,8 @@ class Filing:
     flow: str = ""
     version: int = 1
     messages: tuple[str, ...] = ()
+    petition: Petition | None = None
+    service: Service | None = None
 
     @property
     def baseless(self) -> bool:
@@ -65,8 +78,24 @@ class Filing:
 
 def category_of(office: Office, filing: Filing) -> Category:
     """The category that was chosen; the last one (other matters) if the clerk has removed it meanwhile."""
+    if filing.service:
+        return _as_category(filing.service)
     offered = office.tips if filing.kind == "tip" else office.complaints
     return next((category for category in offered if category.key == filing.category), offered[-1])
+
+
+def _as_category(service: Service) -> Category:
+    """A service is its own category: its time runs by its own law."""
+    return Category(
+        key=service.key,
+        label=service.label,
+        title=service.title,
+        unit=service.unit,
+        days=service.days,
+        basis=service.law,
+        counting=service.counting,
+        deadlines=(Deadline(service.days, service.counting, service.law),),
+    )
 
 
 def case_row(office: Office, calendar: Calendar, filing: Filing, code: str, now: datetime) -> dict[str, Any]:
@@ -85,7 +114,7 @@ def case_row(office: Office, calendar: Calendar, filing: Filing, code: str, now:
         "unit": category.unit,
         "unit_name": unit_name,
         "unit_phone": unit_phone,
-        "subject": SECRET_TIP if filing.kind == "tip" else f"ร้องเรียน/ร้องทุกข์ {category.title}",
+        "subject": _subject(filing, category),
         "details": tidy(filing.details),
         "spot_words": tidy(filing.spot_words),
         "latitude": filing.latitude,
@@ -110,6 +139,13 @@ def case_row(office: Office, calendar: Calendar, filing: Filing, code: str, now:
     }
 
 
+def _subject(filing: Filing, category: Category) -> str:
+    """เรื่อง, as the register says it."""
+    if filing.kind == "petition":
+        return category.title
+    return SECRET_TIP if filing.kind == "tip" else f"ร้องเรียน/ร้องทุกข์ {category.title}"
+
+
 def _unit(office: Office, filing: Filing, category: Category) -> tuple[str, str]:
     """Who answers for the matter, by name and phone; for a tip never more than the complaints centre."""
     unit = None if filing.kind == "tip" else office.unit(category.unit)
@@ -125,7 +161,7 @@ def register_line(office: Office, filing: Filing, case: dict[str, Any], case_id:
         subject=case["subject"],
         dated=sent_on(case["arrived_at"]),
         received_at=case["received_at"],
-        action=f"แจ้ง{office.complaints_centre}",
+        action=f"แจ้ง{case['unit_name'] if filing.kind == 'petition' else office.complaints_centre}",
         remark=_remark(filing, case["received_at"]),
         channel=channel_name(filing.channel),
         status=STATUSES[case["status"]].title,
@@ -142,10 +178,11 @@ def channel_name(channel: str) -> str:
 def _sender(filing: Filing) -> str:
     if filing.kind == "tip":
         return "ผู้แจ้งเบาะแส (ปกปิด)"
+    who = "ผู้ยื่นคำขอ" if filing.kind == "petition" else "ผู้ร้อง"
     if filing.identity == "confidential":
-        return "ผู้ร้อง (ปกปิด)"
+        return f"{who} (ปกปิด)"
     name = tidy(filing.name)
-    return name if filing.identity == "open" and name else "ผู้ร้อง (ไม่ระบุชื่อ)"
+    return name if filing.identity == "open" and name else f"{who} (ไม่ระบุชื่อ)"
 
 
 def _remark(filing: Filing, received: datetime) -> str:

@@ -46,6 +46,13 @@ def case_changed(tx: Tx, case: Mapping[str, Any], what: str, now: datetime) -> N
     )
 
 
+def papers_complete(tx: Tx, case: Mapping[str, Any], now: datetime) -> None:
+    """What a petition waited for has all come: somebody should look at it again (B28)."""
+    _tell_staff(
+        tx, Say(text=f"ได้รับเอกสารของเรื่อง {case['number']}/{case['year']} ครบตามรายการแล้ว โปรดตรวจ"), now, urgent=False
+    )
+
+
 def trouble(tx: Tx, text: str, now: datetime) -> None:
     """Alarm the staff groups at once. `text` is Thai and holds no personal data."""
     _tell_staff(tx, Say(text=text), now, urgent=True)

@@ -35,7 +35,7 @@ class Faulty(Exception):
     """แฟ้มตั้งค่ามีข้อผิดพลาด: `faults` names each, by line."""
 
     def __init__(self, faults: Collection[Fault]) -> None:
-        self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
+        self.faults = tuple(sorted(faults, key=lambda fault: (str(fault.file), fault.line)))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
@@ -102,6 +102,11 @@ class Table:
         self._asked: set[str] = set()
         self.has_faults = missing
         file.tables.append(self)
+
+    @property
+    def given(self) -> bool:
+        """Whether anything stands in it."""
+        return bool(self._data)
 
     def done(self) -> None:
         """Everything has been asked for. Raises Faulty with all that was wrong."""
@@ -194,6 +199,44 @@ class Table:
             return self._wrong(key, "ต้องเป็นจำนวนเต็ม ไม่ใส่เครื่องหมายคำพูด", 1)
         return value if value > 0 else self._wrong(key, "ต้องมากกว่า 0", 1)
 
+    def whole(self, key: str) -> int | None:
+        """A whole number, 0 and below too; None if nothing is said."""
+        value = self._take(key, required=False)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        return self._wrong(key, "ต้องเป็นจำนวนเต็ม ไม่ใส่เครื่องหมายคำพูด", None)
+
+    def satang(self, key: str) -> int:
+        """An amount in baht (1000 or 12.50, 0: free), in satang."""
+        value = self._take(key, required=True)
+        if value is None:
+            return 0
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return self._wrong(key, "ต้องเป็นจำนวนเงินบาท เช่น 100 หรือ 12.50 ไม่ใส่เครื่องหมายคำพูด", 0)
+        if not 0 <= value < MOST_BAHT or round(value * 100) != round(value * 100, 6):
+            return self._wrong(key, "ต้องเป็นจำนวนเงินตั้งแต่ 0 บาทขึ้นไป ทศนิยมไม่เกิน 2 ตำแหน่ง", 0)
+        return round(value * 100)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, ["…", "…"]; none if nothing is said."""
+        value = self._take(key, required=False)
+        if value is None:
+            return ()
+        if not (isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)):
+            return self._wrong(key, 'ต้องเป็นรายการข้อความ เช่น ["…", "…"]', ())
+        return tuple(item.strip() for item in value)
+
+    def pairs(self, key: str) -> dict[str, Any]:
+        """An inline table, { name = … }, as it stands; empty if nothing is said."""
+        value = self._take(key, required=False)
+        if value is None:
+            return {}
+        return dict(value) if isinstance(value, dict) else self._wrong(key, "ต้องเขียนเป็น { คำถาม = คำตอบ }", {})
+
+    def spelled(self) -> list[tuple[str, str]]:
+        """Every text of this table, by key: what is read for words that must not stand in it."""
+        return [(key, value) for key, value in self._data.items() if isinstance(value, str)]
+
     def flag(self, key: str, *, default: bool | None = None) -> bool:
         """True or false."""
         value = self._take(key, required=default is None)
@@ -237,6 +280,8 @@ class Table:
         self.fault(key, f"“{key}” {text}")
         return instead
 
+
+MOST_BAHT = 100_000_000
 
 BUDDHIST_LOOKING = 2400
 """A year above this was meant as พ.ศ."""

@@ -28,9 +28,11 @@ from sandbox.acts import Upload
 from sandbox.pages import create_sandbox
 from sandbox.server import serve
 from sandbox.world import World
+from services.catalogue_file import read_catalogue
 from services.office import Office
 
 SECRET, TOKEN = "channel-secret", "channel-token"
+SERVICES = read_catalogue(Path(__file__).parents[1] / "services", None)
 
 
 class Clock:
@@ -277,7 +279,7 @@ def opened_house(
             channels={"line": line, "messenger": Messenger(_account(world, platform.url), files.read)},
             office=office,
             calendar=Calendar(office.hours, office.exceptions),
-            book=open_book(office),
+            book=open_book(office, SERVICES),
             sheets=(Workbooks(folder / "registers"),),
             now=clock,
         )

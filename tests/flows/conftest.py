@@ -15,7 +15,7 @@ from bot.messenger_drawing import draw
 from flows import messages as drawn
 from flows.book import Book, open_book
 from flows.conversation import Heard, Memory, hear
-from flows.effects import AddPapers, CallStaff, Effect, LookUp, MyCases, OpenCase
+from flows.effects import AddPapers, CallStaff, Effect, LatePapers, LookUp, MyCases, OpenCase, Room
 from flows.events import (
     Album,
     Edited,
@@ -210,6 +210,13 @@ class Citizen:
                 case = self.cases[draft]
                 value = {"number": case["number"], "year": case["year"], "count": len(files)}
                 return Told("papers_added", value, self.now)
+            case Room():
+                left = dict.fromkeys(effect.slots, effect.capacity)
+                return Told(
+                    "room", {"draft": effect.draft, "free": True, "party": effect.party, "left": left}, self.now
+                )
+            case LatePapers():
+                return Told("late_papers", None, self.now)
             case CallStaff():
                 value = {"phone": "054-000-000", "open": False, "next_open": "2026-11-23T08:30:00+07:00"}
                 return Told("staff_called", value, self.now)

@@ -171,10 +171,8 @@ def test_cancel_asks_once_and_then_nothing_is_left(small_house: House) -> None:
     assert "\\u0e15\\u0e25\\u0e32\\u0e14" not in memory  # ตลาด
 
 
-def test_petitions_and_fees_are_not_open_yet_and_say_so(small_house: House) -> None:
-    citizen = small_house.citizen()
-    for label in ("ยื่นคำร้อง/คำขอ", "ชำระค่าธรรมเนียม"):
-        assert "ยังไม่เปิดให้ใช้ทางแชต" in text_of(citizen.types(label))
+def test_fees_are_not_open_yet_and_say_so(small_house: House) -> None:
+    assert "ยังไม่เปิดให้ใช้ทางแชต" in text_of(small_house.citizen().types("ชำระค่าธรรมเนียม"))
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,8 @@ def test_a_filed_case_has_everything_in_its_place(database, file, now):
     (case,) = rows(database, cases)
     assert case["basis"].endswith("มาตรา 38")
     assert case["days"] == 7
-    assert rows(database, reporters) == [{"case_id": case["id"], "name": "สมหญิง ใจกล้า", "phone": "0812345678"}]
+    who = {"name": "สมหญิง ใจกล้า", "phone": "0812345678", "national_ids": None}
+    assert rows(database, reporters) == [{"case_id": case["id"], **who}]
     assert [file["message_id"] for file in rows(database, document.case_files)] == ["m1", "m2"]
     (entry,) = rows(database, entries)
     assert entry["from_"] == "สมหญิง ใจกล้า"

@@ -1,0 +1,114 @@
+"""ความครบถ้วนของคำขอ (B25-B28): one list of all defects with a clear last day, told to the citizen at once; a reminder
+before that day; and after the first list nothing that was not on it (Licensing Facilitation Act 2558 s.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot import outbox
+from flows.messages import Card, Choice
+from flows.status import LATE
+from flows.thai import thai_date
+from models import case as table
+from models import conversation, petition
+from models.db import Tx
+from office import cases, notices
+from office.calendar import ZONE, Calendar
+from office.workflow import ENDED
+
+#: Working days before the last day on which the citizen is reminded.
+REMIND_BEFORE = 2
+SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Defect:
+    """A paper that is missing or cannot be used: its key and title, and what is wrong in words for the citizen."""
+
+    key: str
+    title: str
+    reason: str
+
+
+class NewDemand(Exception):
+    """เรียกเอกสารที่ไม่อยู่ในรายการแรกไม่ได้: what was not on the first list cannot be asked for later (s.8)."""
+
+
+class NoPetition(Exception):
+    """เรื่องนี้ไม่ใช่คำขอ จึงไม่มีรายการเอกสาร: only a petition has papers."""
+
+
+def ask_for(
+    tx: Tx, calendar: Calendar, case_id: int, defects: Sequence[Defect], *, days: int, who: str, now: datetime
+) -> date:
+    """Send the one list: these defects, and what was promised and has not come; the last day, `days` working days on.
+
+    Raises NewDemand if a later list names what the first one did not, WrongStatus, NoPetition.
+    """
+    row = table.lock(tx, case_id)
+    if row is None or petition.of_case(tx, case_id) is None:
+        raise NoPetition(str(NoPetition.__doc__).partition(":")[0])
+    papers = {paper["key"]: paper for paper in petition.papers_of(tx, case_id)}
+    first = not any(paper["listed"] for paper in papers.values())
+    if not first and any(not (paper := papers.get(one.key)) or not paper["listed"] for one in defects):
+        raise NewDemand(str(NewDemand.__doc__).partition(":")[0])
+    nth, due = petition.count_round(tx, case_id), calendar.due(now, days)
+    for one in (*defects, *_promised(papers, defects)):
+        listed = papers[one.key]["listed"] if one.key in papers else 0
+        values = {"state": "wanted", "reason": one.reason, "due": due, "reminded_at": None, "listed": listed or nth}
+        if not petition.set_paper(tx, case_id, one.key, **values):
+            petition.add_paper(tx, {"case_id": case_id, "key": one.key, "title": one.title, **values})
+    status = None if row["status"] == "papers" else "papers"
+    text = f"ขอเอกสารเพิ่มเติมภายในวันที่ {thai_date(due)}"
+    note = f"แจ้งรายการที่ต้องแก้ไข ครั้งที่ {nth}"
+    cases.record(tx, case_id, who=who, what="papers_wanted", now=now, status=status, text=text, note=note)
+    _tell(tx, case_id, "เอกสารที่ต้องส่งเพิ่มหรือแก้ไข", now)
+    return due
+
+
+def _promised(papers: dict[str, Any], defects: Sequence[Defect]) -> list[Defect]:
+    """What the citizen still owes stands on the same list: there is only one."""
+    named = {one.key for one in defects}
+    owed = [paper for key, paper in papers.items() if paper["state"] in petition.MISSING and key not in named]
+    return [Defect(paper["key"], paper["title"], paper["reason"] or "ยังไม่ได้รับ") for paper in owed]
+
+
+def remind(tx: Tx, calendar: Calendar, now: datetime) -> int:
+    """Remind, once for each last day, whoever still owes papers; how many were reminded."""
+    owing = petition.to_remind(tx, calendar.due(now, REMIND_BEFORE), ENDED)
+    for case_id in owing:
+        _tell(tx, case_id, "ใกล้ครบกำหนดส่งเอกสารแล้ว", now)
+        petition.was_reminded(tx, case_id, now)
+        cases.record(tx, case_id, who=SYSTEM, what="papers_reminded", now=now, note="แจ้งเตือนกำหนดส่งเอกสารแล้ว")
+    return len(owing)
+
+
+def tell_overdue(tx: Tx, now: datetime) -> list[str]:
+    """Tell the staff, the day after, where papers did not come: an officer decides what follows (s.9). The numbers."""
+    yesterday = now.astimezone(ZONE).date() - timedelta(days=1)
+    rows = [table.by_id(tx, case_id) for case_id in petition.overdue(tx, yesterday, ENDED)]
+    numbers = [f"{row['number']}/{row['year']}" for row in rows if row]
+    if numbers:
+        notices.trouble(tx, f"พ้นกำหนดส่งเอกสารแล้วแต่ยังไม่ครบ: เรื่อง {', '.join(numbers)} โปรดพิจารณา", now)
+    return numbers
+
+
+def _tell(tx: Tx, case_id: int, title: str, now: datetime) -> None:
+    """One message with the whole list, in the chat that the petition came from (B26)."""
+    row = table.by_id(tx, case_id)
+    chat = conversation.by_id(tx, row["conversation_id"]) if row and row["conversation_id"] else None
+    if row is None or chat is None:
+        return
+    papers = petition.missing(tx, [case_id])
+    due = min((paper["due"] for paper in papers if paper["due"]), default=None)
+    card = Card(
+        title=f"{title} · เลขรับที่ {row['number']}/{row['year']}",
+        lines=tuple((paper["title"], paper["reason"] or "ยังไม่ได้รับ") for paper in papers),
+        text=f"โปรดส่งภายใน{thai_date(due, weekday=True)} ทางแชตนี้ ชุดเดียวพอ ไม่ต้องเซ็นรับรอง" if due else "",
+        choices=(Choice(LATE, f"{LATE} {row['code']}", "say"), Choice("ติดต่อเจ้าหน้าที่", kind="say")),
+        must_arrive=True,
+    )
+    outbox.say(tx, chat, [card], now, purpose="status")

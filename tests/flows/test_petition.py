@@ -1,0 +1,201 @@
+"""ยื่นคำร้อง/คำขอ in the conversation: the list, what is needed, papers one by one, and a way out at every point."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.book import open_book
+from flows.catalogue import options
+from flows.effects import Forget, OpenCase
+from flows.petition_steps import Count, Day, NationalId
+from flows.preview import preview_page
+from flows.state import present_step
+from flows.steps import Choose, Files, Review
+from services.catalogue import newest
+from tests.flows.conftest import OFFICE, Citizen
+from tests.flows.test_anything import act, perform
+from tests.house import SERVICES
+
+BOOK = open_book(OFFICE, SERVICES)
+MENU = "ยื่นคำร้อง/คำขอ"
+
+
+@pytest.fixture
+def citizen() -> Citizen:
+    return Citizen(BOOK)
+
+
+def begins(citizen: Citizen, label: str, *answers: str) -> Citizen:
+    citizen.says(MENU).taps(label).taps("เริ่มยื่นคำขอ").says("รับทราบ")
+    for answer in answers:
+        citizen.says(answer)
+    return citizen
+
+
+def at_papers(citizen: Citizen) -> Citizen:
+    trade = ("1", "1", "6", "ร้านสะอาดดี", "1", "12 ถนนศาลากลาง", "5", "4")
+    return begins(citizen, "กิจการอันตรายฯ", *trade)
+
+
+def test_a_service_is_found_by_number_label_or_name(citizen, bot):
+    for words in ("2", "ขอใช้สถานที่", "สนามกีฬา"):
+        citizen.says(MENU).says(words)
+        assert "ขออนุญาตใช้สถานที่และสนามกีฬา" in bot.asked
+        citizen.says("ดูบริการอื่น")
+        assert "ต้องการยื่นคำขอใด" in bot.asked
+
+
+def test_many_services_are_shown_in_groups(citizen, bot):
+    many = [
+        replace(SERVICES[0], key=f"s{n}", title=f"บริการที่ {n}", label=f"บริการ {n}", group=f"หมวด {n % 3}")
+        for n in range(20)
+    ]
+    citizen.book = open_book(OFFICE, many)
+    citizen.says(MENU)
+    assert "1. หมวด 0" in bot.asked
+    citizen.taps("หมวด 1")
+    assert "บริการที่ 4" in bot.asked
+    assert len(options(citizen.book, "หมวด 1")) == 7
+
+
+def test_what_is_typed_instead_of_a_choice_is_asked_again(citizen, bot):
+    citizen.says(MENU).says("อะไรก็ได้ที่ไม่มีในรายการนี้เลยนะ")
+    assert "โปรดแตะปุ่ม หรือพิมพ์หมายเลข" in bot.asked
+    assert citizen.remembered.asking.kind == "choose"
+
+
+def test_a_condition_follows_the_answer_it_hangs_on(citizen, bot):
+    at_papers(citizen)
+    assert "เอกสารที่ 1 จาก 4" in bot.asked
+    citizen.says("แก้ไข").says("แก้ไขประเภทคำขอ").says("ต่ออายุใบอนุญาต")
+    assert "ใบอนุญาตเดิมเลขที่เท่าใด" in bot.asked
+    citizen.says("12/2568")
+    assert "เอกสารที่ 1 จาก 3" in bot.asked
+
+
+def test_pages_belong_to_the_paper_that_was_open_and_can_be_sent_again(citizen, bot):
+    at_papers(citizen).sends_photo("a", ("set", 1, 2)).sends_photo("b", ("set", 2, 2))  # the paper has two pages
+    assert "เอกสารที่ 2 จาก 4" in bot.asked
+    citizen.sends_photo("c").says("ลบไฟล์ล่าสุด")
+    assert citizen.wished(Forget)[-1].files[0].message_id == "m-c"
+    citizen.sends_photo("d").taps("ส่งครบแล้ว")
+    papers = [got.file.paper for got in citizen.remembered.talk.files]
+    assert papers == ["id_card", "id_card", "house"]
+
+
+def test_a_late_picture_of_an_album_joins_its_own_paper(citizen, bot):
+    at_papers(citizen).taps("ส่งทีหลัง").sends_photo("c", ("set", 1, 3)).taps("ส่งครบแล้ว")
+    assert "เอกสารที่ 3 จาก 4" in bot.asked
+    citizen.sends_photo("d", ("set", 2, 3))
+    assert [got.file.paper for got in citizen.remembered.talk.files] == ["house", "house"]
+    assert "แนบไว้กับเอกสาร “ทะเบียนบ้าน" in bot.text
+
+
+def test_a_required_paper_is_sent_or_put_off_but_not_skipped(citizen, bot):
+    at_papers(citizen).says("ข้าม")
+    assert "จึงข้ามไม่ได้" in bot.asked
+    citizen.taps("ส่งครบแล้ว")
+    assert "หรือแตะ “ส่งทีหลัง”" in bot.asked
+    citizen.taps("ส่งทีหลัง").says("ย้อนกลับ")
+    assert "คำตอบเดิม: ส่งทีหลัง (ภายใน 15 วันทำการ" in bot.asked
+
+
+def test_who_acts_for_another_shows_the_authority(citizen, bot):
+    begins(citizen, "คัด/รับรองเอกสาร", "ยื่นแทนผู้อื่น", "งบประมาณ ปี 2569", "1", "1", "ใช้ศึกษา", "ข้าม")
+    assert "หนังสือมอบอำนาจ" in bot.asked
+    citizen.taps("ส่งทีหลัง")
+    assert "www.rd.go.th" in bot.asked
+
+
+def test_a_choice_is_shown_whole_although_its_button_is_short(citizen, bot):
+    begins(citizen, "กองทุนฟื้นฟูฯ", "ยินยอม", "ตนเอง", "อุปกรณ์เครื่องช่วย เช่น รถเข็น เตียงผู้ป่วย", "ย้อนกลับ")
+    assert "คำตอบเดิม: อุปกรณ์เครื่องช่วย เช่น รถเข็น เตียงผู้ป่วย" in bot.asked
+    assert "อุปกรณ์เครื่องช่วย…" in bot.labels()
+
+
+def test_identity_is_proved_only_where_the_risk_is_high():
+    asks = [service.key for service in BOOK.offered if BOOK.latest(service.flow).step("identity")]
+    assert asks == ["disclosure"]
+
+
+def test_a_day_is_bounded_and_shown_in_the_buddhist_era(citizen, bot):
+    begins(citizen, "ขอใช้รถราง", "1", "25", "21/11/2569")
+    assert "วันแรกที่เลือกได้คือวันพุธที่ 25 พฤศจิกายน 2569" in bot.asked
+    citizen.says("๑ ธ.ค. ๖๙").says("ย้อนกลับ")
+    assert "คำตอบเดิม: วันอังคารที่ 1 ธันวาคม 2569" in bot.asked
+
+
+def test_the_preview_shows_every_question_and_button_of_every_service():
+    page = preview_page(BOOK)
+    for service in SERVICES:
+        for step in BOOK.latest(service.flow).steps:
+            assert step.title in page
+        for question in service.questions:
+            assert all(pick.label in page for pick in question.choices)
+    assert "http" not in page.replace("https://example.go.th", "")  # needs no network
+
+
+def test_the_newest_version_is_offered():
+    old, new = SERVICES[0], replace(SERVICES[0], version=2)
+    assert newest([new, old]) == (new,)
+
+
+@pytest.mark.parametrize("service", ["ขอใช้รถราง", "กิจการอันตรายฯ"])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(acts=st.lists(act, max_size=25))
+def test_whatever_a_citizen_does_we_have_something_to_say(service, acts):
+    citizen = Citizen(BOOK)
+    begins(citizen, service)
+    for what, how in acts:
+        perform(citizen, what, how)
+        drafts = [effect.draft for effect in citizen.wished(OpenCase)]
+        assert len(drafts) == len(set(drafts))
+
+
+def test_a_draft_is_filed_by_the_version_it_was_begun_in(citizen, bot):
+    begins(citizen, "ข้อมูลใบอนุญาต", "1")
+    old = next(one for one in SERVICES if one.key == "licence_data")
+    new = replace(old, version=2, questions=old.questions[:1])
+    citizen.book = open_book(OFFICE, [new], [old])
+    citizen.says("ร้านสะอาดดี").says("ข้าม").taps("ยืนยันและส่ง")
+    (filed,) = citizen.wished(OpenCase)
+    assert (filed.category, filed.version) == ("licence_data", 1)
+    assert [key for key, _, _ in filed.petition.answers] == ["licence", "which"]
+    begins(citizen, "ข้อมูลใบอนุญาต", "1")
+    assert citizen.step == "review"  # the new version asks no more
+
+
+ANSWERS = {
+    Day: "20/12/2569",
+    Count: "10",
+    NationalId: "1101700230708",
+    "name": "สมชาย ใจดี",
+    "phone": "0812345678",
+    "email": "somchai@example.com",
+}
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.key)
+def test_every_service_can_be_filed(citizen, bot, service):
+    """Always the first choice, and every paper that may be put off is."""
+    begins(citizen, service.label)
+    flow = BOOK.latest(service.flow)
+    while not isinstance(step := present_step(flow, citizen.remembered.talk), Review):
+        if isinstance(step, Files):
+            citizen.taps("ส่งทีหลัง" if step.later else "ข้าม")
+        elif isinstance(step, Choose):
+            citizen.says("1")
+        else:
+            citizen.says(ANSWERS.get(step.key) or ANSWERS.get(type(step), "ถนนหน้าตลาดสด หมู่ 3"))
+    citizen.taps("ยืนยันและส่ง")
+    (filed,) = citizen.wished(OpenCase)
+    assert (filed.kind, filed.category, filed.notice) == ("petition", service.key, 1)
+    assert {key for key, _, state in filed.petition.papers if state == "later"} >= {
+        paper.key for paper in service.papers if paper.required and not paper.when
+    }
+    assert bool(filed.name) == service.named
+    assert "เลขรับที่ 1/2569" in bot.text
