@@ -26,7 +26,9 @@ from models.db import AlreadyServed, Database
 from models.files import FileStore
 from models.inbox import Inbox
 from models.upgrading import is_current, upgrade
+from models.vault import Vault
 from office.calendar import Calendar
+from office.examination import Examiner
 from office.sheets import Workbooks
 from services.catalogue_file import OFFICE_FILE, read_catalogue
 from services.office import Faulty, Office, read_office
@@ -52,11 +54,13 @@ def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring
     except Faulty as faulty:
         raise _told(faulty) from faulty
     database = Database(settings.database_url)
+    files = FileStore(settings.files_dir, Vault(settings.secret_key))
     return Wiring(
         database=database,
         inbox=Inbox(database),
-        files=FileStore(settings.files_dir),
-        channels=_channels(settings, office, oldest_event),
+        files=files,
+        examiner=Examiner(settings.trust_dir, office.clamd),
+        channels=_channels(settings, office, files, oldest_event),
         office=office,
         calendar=Calendar(office.hours, office.exceptions),
         book=open_book(office, services),
@@ -65,13 +69,15 @@ def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring
     )
 
 
-def _channels(settings: Settings, office: Office, oldest_event: timedelta | None) -> Mapping[str, Channel]:
+def _channels(
+    settings: Settings, office: Office, files: FileStore, oldest_event: timedelta | None
+) -> Mapping[str, Channel]:
     bounds: dict[str, Any] = {} if oldest_event is None else {"oldest_event": oldest_event}
     channels: dict[str, Channel] = {}
     if settings.line is not None:
         channels["line"] = line_account(settings.line, **bounds)
     if settings.messenger is not None:
-        channels["messenger"] = messenger_page(settings.messenger, office, FileStore(settings.files_dir), **bounds)
+        channels["messenger"] = messenger_page(settings.messenger, office, files, **bounds)
     return channels
 
 

@@ -56,6 +56,11 @@ class Settings:
     def registers_dir(self) -> Path:
         return self.var_dir / "registers"
 
+    @property
+    def trust_dir(self) -> Path:
+        """Root certificates (*.pem) and crls/*.crl by which signed papers are judged; the operator fills it."""
+        return self.var_dir / "trust"
+
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process: the environment, then `.env`, then the defaults of `.env.example`.

@@ -42,7 +42,7 @@ from bot.messenger_errors import error_of, meaning
 from bot.network import Hosts, NotAllowed, chunks, never_left, pool
 from bot.reading import as_dict, parsed
 from flows.messages import Message
-from models.files import kind_of
+from models.kinds import kind_of
 
 log = structlog.get_logger()
 

@@ -33,7 +33,10 @@ class Album:
     total: int
 
 
-Trouble = Literal["too_large", "archive", "video", "audio", "program", "protected", "empty", "gone", "unknown_kind"]
+Trouble = Literal[
+    "too_large", "archive", "video", "audio", "program", "protected", "empty", "gone", "unknown_kind",
+    "macros", "office_document", "web_page", "unreadable", "too_heavy", "infected",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Pictures and files that citizens send: fetched at once, capped while streaming, known by their content."""
+"""Pictures and files that citizens send: fetched at once, capped while streaming, examined before anybody answers."""
 
 from __future__ import annotations
 
@@ -7,30 +7,19 @@ from typing import get_args
 
 from bot.channel import Channel, Media
 from flows.events import FileRef, SentFile, SentUnusable, Trouble
-from models.files import FileStore, Stored, TooLarge
+from handlers.sweeping import sweep
+from handlers.wiring import Wiring
+from models import examinations
+from models.files import Stored, TooLarge
+from office.examination import RULES
+from office.examined import Examined
 
 #: The largest file taken in chat (B71: larger ones go by a link).
 LARGEST = 20_000_000
-#: What an office can open: B31, and what phones make (HEIC, WebP).
-TAKEN = frozenset(
-    {
-        "image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff", "image/webp", "image/heic",
-        "application/pdf",
-    }
-)  # fmt: skip
-_TROUBLES: dict[str, Trouble] = {
-    "application/zip": "archive",
-    "application/x-program": "program",
-    "video/mp4": "video",
-    "video/webm": "video",
-    "audio/mp4": "audio",
-    "audio/mpeg": "audio",
-    "audio/ogg": "audio",
-}
 
 
-def keep_attachment(files: FileStore, channel: Channel, media: Media, at: datetime) -> SentFile | SentUnusable:
-    """The event that the attachment amounts to; if it is usable, its bytes are kept.
+def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime) -> SentFile | SentUnusable:
+    """The event that the attachment amounts to. Of what is refused nothing stays.
 
     Raises Gone or NotYet when the platform does not give it. No transaction may be open: this waits for the network.
     """
@@ -38,13 +27,32 @@ def keep_attachment(files: FileStore, channel: Channel, media: Media, at: dateti
         return unusable("too_large", media, at)
     try:
         with channel.fetch(media) as chunks:
-            stored = files.keep(chunks, LARGEST)
+            stored = wiring.files.keep(chunks, LARGEST)
     except TooLarge:
         return unusable("too_large", media, at)
-    if stored.size == 0 or stored.kind not in TAKEN:
-        files.drop(stored.sha256)  # nobody can have filed it: what is not taken never was
-        return unusable("empty" if stored.size == 0 else _TROUBLES.get(stored.kind, "unknown_kind"), media, at)
+    if reason := examined(wiring, stored).reason:
+        with wiring.database.transaction() as tx:
+            sweep(wiring, tx, stored.sha256)
+        return unusable(reason, media, at)
     return SentFile(_reference(stored, media), at, media.album)
+
+
+def examined(wiring: Wiring, stored: Stored) -> Examined:
+    """What these kept bytes are; looked at once, and again if they were refused (the machine may have been in
+    trouble) or could not be scanned then. No transaction may be open."""
+    with wiring.database.reading() as tx:
+        facts = examinations.known(tx, stored.sha256, RULES)
+    if facts is not None:
+        known = Examined.from_data(facts)
+        if known.scan == "clean" or not wiring.examiner.scans:
+            return known
+    now = wiring.now()
+    seen = wiring.examiner.examine(wiring.files, stored.sha256, stored.kind, now)
+    if not seen.reason:
+        with wiring.database.transaction() as tx:
+            copies = (seen.clean, *seen.previews)
+            examinations.note(tx, stored.sha256, seen.verdict, seen.to_data(), copies, rules=RULES, now=now)
+    return seen
 
 
 def unusable(trouble: Trouble, media: Media, at: datetime) -> SentUnusable:

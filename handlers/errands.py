@@ -13,8 +13,9 @@ import structlog
 from bot import limits
 from bot.channel import Chat, Refused, Sent
 from handlers import nightly, quota
+from handlers.sweeping import sweep
 from handlers.wiring import Wiring
-from models import conversation, document, files, queue
+from models import conversation, queue
 from models.errands import errands
 from models.queue import ClaimLost
 from office import mirror, notices
@@ -86,8 +87,7 @@ def _sweep_file(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
     if kept is None or wiring.now().timestamp() - kept < FRESH.total_seconds():
         return
     with wiring.database.transaction() as tx:
-        if not files.brought_by_anyone(tx, sha256) and not document.is_filed(tx, sha256):
-            wiring.files.drop(sha256)
+        sweep(wiring, tx, sha256)
 
 
 ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {

@@ -9,8 +9,9 @@ import structlog
 
 from flows.conversation import Memory, expire
 from handlers import effects
+from handlers.sweeping import sweep
 from handlers.wiring import Wiring
-from models import conversation, document, files
+from models import conversation
 from office import audit, notices
 
 log = structlog.get_logger()
@@ -43,8 +44,7 @@ def sweep_files(wiring: Wiring, now: datetime) -> None:
     wiring.files.sweep_aside(yesterday)
     for sha256 in list(wiring.files.kept_before(yesterday)):
         with wiring.database.transaction() as tx:
-            if not files.brought_by_anyone(tx, sha256) and not document.is_filed(tx, sha256):
-                wiring.files.drop(sha256)
+            sweep(wiring, tx, sha256)
 
 
 def examine_audit(wiring: Wiring, now: datetime) -> None:

@@ -82,7 +82,7 @@ def _take_turn(wiring: Wiring, arrival: Any) -> None:
 def _fetched(wiring: Wiring, channel: Channel, reading: Reading, media: Media, *, last: bool) -> Event:
     """The event with its content; no transaction is open. On the last try what cannot be had is asked for anew."""
     try:
-        return keep_attachment(wiring.files, channel, media, reading.at)
+        return keep_attachment(wiring, channel, media, reading.at)
     except Gone:
         return unusable("gone", media, reading.at)
     except NotYet:

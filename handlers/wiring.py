@@ -12,6 +12,7 @@ from models.db import Database
 from models.files import FileStore
 from models.inbox import Inbox
 from office.calendar import Calendar
+from office.examination import Examiner
 from office.sheets import Sheets
 from services.office import Office
 
@@ -23,6 +24,7 @@ class Wiring:
     database: Database
     inbox: Inbox
     files: FileStore
+    examiner: Examiner
     channels: Mapping[str, Channel]
     office: Office
     calendar: Calendar

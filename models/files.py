@@ -1,7 +1,7 @@
 """Bytes by SHA-256: a folder. What a file is, its bytes say; the name it came with is only a name.
 
 A file is written aside, flushed to disk and put in place in one step, so a crash leaves either the whole file or none,
-and the same bytes are kept once.
+and the same bytes are kept once. With a vault they lie sealed, under the SHA-256 of the plain bytes all the same.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from models.db import Id, Instant, Tx, metadata
+from models.kinds import kind_of
+from models.vault import CHUNK, Vault, is_sealed
 
 #: Who brought which file; bytes that nobody brought or filed any more are swept.
 uploads = sa.Table(
@@ -47,10 +49,10 @@ class Stored:
 
 
 class FileStore:
-    """A folder of files named by their SHA-256."""
+    """A folder of files named by their SHA-256. Without a vault bytes lie as they came, and stay readable with one."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, vault: Vault | None = None) -> None:
+        self._folder, self._vault = folder, vault
 
     def keep(self, chunks: Iterable[bytes], at_most: int) -> Stored:
         """Keep these bytes. Raises TooLarge beyond `at_most` bytes; nothing stays behind then."""
@@ -59,13 +61,16 @@ class FileStore:
             aside = Path(file.name)
             try:
                 digest, size, head = hashlib.sha256(), 0, b""
+                sealer = self._vault.sealer(file) if self._vault else None
                 for chunk in chunks:
                     size += len(chunk)
                     if size > at_most:
                         raise TooLarge  # noqa: TRY301 - what lies aside goes away the same way, whatever happens
                     digest.update(chunk)
                     head = head + chunk[: HEAD - len(head)] if len(head) < HEAD else head
-                    file.write(chunk)
+                    (sealer or file).write(chunk)
+                if sealer is not None:
+                    sealer.finish(digest.hexdigest())
                 file.flush()
                 os.fsync(file.fileno())
                 self._put_in_place(aside, digest.hexdigest())
@@ -82,13 +87,32 @@ class FileStore:
 
     def read(self, sha256: str) -> bytes:
         """The bytes. Raises FileNotFoundError if they are not here."""
-        return self.path(sha256).read_bytes()
+        return b"".join(self.chunks(sha256))
+
+    def chunks(self, sha256: str) -> Iterator[bytes]:
+        """The bytes, a piece at a time. Raises FileNotFoundError, or Unopened if they cannot be unsealed."""
+        with self.path(sha256).open("rb") as file:
+            if is_sealed(file):
+                yield from (self._vault or Vault("")).opened(file, sha256)
+            else:
+                while chunk := file.read(CHUNK):
+                    yield chunk
+
+    def rewrap(self, sha256: str, old: Vault) -> bool:
+        """Put bytes that `old` sealed under this store's own key, without touching the bytes; False if there is nothing
+        to do. The key's envelope is rewritten in place, in one write of 60 bytes."""
+        if self._vault is None:
+            raise ValueError("this store seals nothing")
+        with self.path(sha256).open("r+b") as file:
+            return is_sealed(file) and self._vault.rewrap(file, sha256, old)
+
+    def digests(self) -> Iterator[str]:
+        """Everything that is kept."""
+        return (path.name for path in self._folder.glob("??/" + "?" * 64))
 
     def kept_before(self, moment: float) -> Iterator[str]:
         """The digests of files that nobody has brought since this moment (seconds since 1970)."""
-        for path in self._folder.glob("??/" + "?" * 64):
-            if path.stat().st_mtime < moment:
-                yield path.name
+        return (name for name in self.digests() if self.path(name).stat().st_mtime < moment)
 
     def sweep_aside(self, older_than: float) -> None:
         """Remove what a crash left half written before this moment (seconds since 1970)."""
@@ -114,45 +138,6 @@ class FileStore:
             os.fsync(folder)
         finally:
             os.close(folder)
-
-
-_BY_HEAD: tuple[tuple[bytes, int, str], ...] = (
-    (b"\xff\xd8\xff", 0, "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", 0, "image/png"),
-    (b"GIF87a", 0, "image/gif"),
-    (b"GIF89a", 0, "image/gif"),
-    (b"BM", 0, "image/bmp"),
-    (b"II*\x00", 0, "image/tiff"),
-    (b"MM\x00*", 0, "image/tiff"),
-    (b"WEBP", 8, "image/webp"),
-    (b"PK\x03\x04", 0, "application/zip"),
-    (b"PK\x05\x06", 0, "application/zip"),
-    (b"Rar!\x1a\x07", 0, "application/zip"),
-    (b"7z\xbc\xaf\x27\x1c", 0, "application/zip"),
-    (b"\x1f\x8b", 0, "application/zip"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0, "application/msword"),
-    (b"MZ", 0, "application/x-program"),
-    (b"\x7fELF", 0, "application/x-program"),
-    (b"\x1a\x45\xdf\xa3", 0, "video/webm"),
-    (b"OggS", 0, "audio/ogg"),
-    (b"ID3", 0, "audio/mpeg"),
-    (b"\xff\xfb", 0, "audio/mpeg"),
-)
-_HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
-
-
-def kind_of(head: bytes) -> str:
-    """What the first bytes (≥ 1 KiB if there are as many) say the file is; application/octet-stream if nothing."""
-    for magic, offset, kind in _BY_HEAD:
-        if head.startswith(magic, offset):
-            return kind
-    if head[4:8] == b"ftyp":
-        if head[8:12] in _HEIC:
-            return "image/heic"
-        return "audio/mp4" if head[8:11] == b"M4A" else "video/mp4"
-    if b"%PDF-" in head[:1024]:
-        return "application/pdf"
-    return "application/octet-stream"
 
 
 def note_upload(tx: Tx, sha256: str, conversation_id: int, message_id: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from models import (
     conversation,
     document,
     errands,
+    examinations,
     files,
     inbox,
     jobs,
@@ -22,6 +23,6 @@ from models import (
 from models.db import metadata
 
 __all__ = [
-    "audit", "booking", "case", "channels", "checks", "conversation", "document", "errands", "files", "inbox", "jobs",
-    "marks", "metadata", "outbox", "people", "petition", "quota", "register",
+    "audit", "booking", "case", "channels", "checks", "conversation", "document", "errands", "examinations", "files",
+    "inbox", "jobs", "marks", "metadata", "outbox", "people", "petition", "quota", "register",
 ]  # fmt: skip

@@ -140,7 +140,8 @@ class Sending:
 
 @dataclass(frozen=True)
 class Office:
-    """What varies between offices. All texts are Thai and are shown as they are."""
+    """What varies between offices. All texts are Thai and are shown as they are. `clamd`: the unix socket at which
+    ClamAV scans what citizens send; "" where there is none."""
 
     name: str
     short_name: str
@@ -158,6 +159,7 @@ class Office:
     complaints_centre: str = "ศูนย์รับเรื่องร้องเรียนร้องทุกข์"
     head: str = ""
     sending: Sending = Sending()
+    clamd: str = ""
 
     def unit(self, key: str) -> Unit | None:
         """The unit with this key, None if there is none (any more)."""
@@ -212,6 +214,7 @@ def _office(
         emergency=tuple(_emergency(table) for table in file.tables("emergency")),
         exceptions=_exceptions(file),
         sending=_sending(file.table("sending", required=False)),
+        clamd=file.table("files", required=False).text("clamd", default=""),
     )
 
 

@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 
 from models import tables
 from models.db import Database
+from office.examination import Examiner
 from services.office import Office, read_office
 from tests.house import Clock, House, opened_house
 
@@ -99,6 +100,14 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     database.dispose()
 
 
+@pytest.fixture(scope="session")
+def examiner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Examiner]:
+    """The examining room of this test process: opened once, since opening it is what takes long."""
+    examiner = Examiner(tmp_path_factory.mktemp("trust"), seats=1)
+    yield examiner
+    examiner.close()
+
+
 @pytest.fixture
 def channel() -> str:
     """Where the citizens are, if the test does not say."""
@@ -106,14 +115,18 @@ def channel() -> str:
 
 
 @pytest.fixture
-def house(database: Database, office: Office, clock: Clock, tmp_path: Path, channel: str) -> Iterator[House]:
+def house(
+    database: Database, office: Office, clock: Clock, tmp_path: Path, examiner: Examiner, channel: str
+) -> Iterator[House]:
     """The whole product on either database, and the sandbox around it."""
-    with opened_house(database, office, clock, tmp_path, channel) as house:
+    with opened_house(database, office, clock, tmp_path, examiner, channel) as house:
         yield house
 
 
 @pytest.fixture
-def small_house(sqlite: Database, office: Office, clock: Clock, tmp_path: Path, channel: str) -> Iterator[House]:
+def small_house(
+    sqlite: Database, office: Office, clock: Clock, tmp_path: Path, examiner: Examiner, channel: str
+) -> Iterator[House]:
     """The same, on SQLite only: for what has nothing to do with the database."""
-    with opened_house(sqlite, office, clock, tmp_path, channel) as house:
+    with opened_house(sqlite, office, clock, tmp_path, examiner, channel) as house:
         yield house

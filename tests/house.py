@@ -21,8 +21,10 @@ from handlers.wiring import Wiring
 from models.db import Database
 from models.files import FileStore
 from models.inbox import Inbox
+from models.vault import Vault
 from office import desk, notices
 from office.calendar import Calendar
+from office.examination import Examiner
 from office.sheets import Workbooks
 from sandbox.acts import Upload
 from sandbox.pages import create_sandbox
@@ -265,17 +267,18 @@ def _all_was_shown_as_meant(world: World) -> None:
 
 @contextmanager
 def opened_house(
-    database: Database, office: Office, clock: Clock, folder: Path, channel: str = "line"
+    database: Database, office: Office, clock: Clock, folder: Path, examiner: Examiner, channel: str = "line"
 ) -> Iterator[House]:
     """A house whose platform is the sandbox on loopback, and whose doors the sandbox knocks at."""
     world = World(SECRET, TOKEN, "http://127.0.0.1:9/", clock, allow_local_urls=True)
     with serve(create_sandbox(world, None)) as platform:
         line = Line(SECRET, TOKEN, f"{platform.url}/line", f"{platform.url}/line")
-        files = FileStore(folder / "files")
+        files = FileStore(folder / "files", Vault("secret"))
         wiring = Wiring(
             database=database,
             inbox=Inbox(database),
             files=files,
+            examiner=examiner,
             channels={"line": line, "messenger": Messenger(_account(world, platform.url), files.read)},
             office=office,
             calendar=Calendar(office.hours, office.exceptions),

@@ -8,11 +8,9 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from models.inbox import arrivals
-from sandbox.acts import Upload
 from tests.handlers.test_webhooks import knock, text_event
 from tests.house import House, words
-
-PHOTO = Upload(b"\xff\xd8\xff\xe0" + b"photo" * 400)
+from tests.journeys.stories import photo
 
 
 def operations(house: House) -> list[str]:
@@ -40,7 +38,7 @@ def test_where_the_reply_to_a_nameless_person_comes_too_late_nothing_is_pushed(s
 def test_what_a_group_shares_is_neither_fetched_nor_kept(small_house: House) -> None:
     house = small_house
     group = house.staff_group()
-    group.does(lambda world, user: world.send_files(user, [PHOTO], chat=group.chat))
+    group.does(lambda world, user: world.send_files(user, [photo()], chat=group.chat))
     group.types("เย็นนี้กินข้าวที่ไหนดี")
     assert "content" not in operations(house)
     with house.wiring.database.reading() as tx:
@@ -52,7 +50,7 @@ def test_a_photo_that_the_platform_cannot_give_is_asked_for_again_within_a_minut
     house = small_house
     citizen = house.citizen()
     house.world.next_answers("content", ["500", "cut", "500", "500"])
-    citizen.does(lambda world, user: world.send_files(user, [PHOTO]))
+    citizen.does(lambda world, user: world.send_files(user, [photo()]))
     before = house.clock()
     for _ in range(10):
         house.later(seconds=5)

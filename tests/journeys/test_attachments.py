@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import timedelta
 
 import pytest
 
 from handlers.attachments import LARGEST
 from models.document import case_files
+from models.examinations import examinations, file_copies
 from models.files import uploads
 from models.inbox import arrivals
+from office.examined import Examined
 from sandbox.acts import Upload
 from tests.house import House, Phone, labels, words
 from tests.journeys import stories
@@ -30,6 +33,7 @@ from tests.journeys.stories import (
     sends,
     text_of,
 )
+from tests.office import hostile
 
 ALBUM = 5
 
@@ -55,7 +59,8 @@ def test_a_photo_is_kept_under_the_digest_of_its_bytes(house: House) -> None:
     (row,) = rows(house, case_files)
     digest = hashlib.sha256(photo().data).hexdigest()
     assert row["sha256"] == digest
-    assert house.wiring.files.path(digest).read_bytes() == photo().data
+    assert house.wiring.files.read(digest) == photo().data
+    assert photo().data not in house.wiring.files.path(digest).read_bytes()  # sealed
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 2, 0, 3, 1), (1, 0, 4, 3, 2)], ids=str)
@@ -131,10 +136,12 @@ DECLINED = {
     "a program named .pdf": (Upload(PROGRAM, "หนังสือ.pdf", "application/pdf"), "file", "เพื่อความปลอดภัย"),
     "an ELF program named .jpg": (Upload(b"\x7fELF" + b"\0" * 99, "ภาพ.jpg"), "file", "เพื่อความปลอดภัย"),
     "a zip": (Upload(b"PK\x03\x04" + b"\0" * 99, "รวม.zip"), "file", "ไฟล์บีบอัด"),
-    "an old Word file": (Upload(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "จดหมาย.doc"), "file", "ชนิดนี้ไม่ได้"),
-    "a web page named .pdf": (Upload(b"<html><script>x</script>", "ใบแจ้ง.pdf"), "file", "ชนิดนี้ไม่ได้"),
+    "an old Word file": (Upload(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "จดหมาย.doc"), "file", "บันทึกเป็น PDF"),
+    "a web page named .pdf": (Upload(b"<html><script>x</script>", "ใบแจ้ง.pdf"), "file", "หน้าเว็บ"),
     "an empty file": (Upload(b"", "ว่าง.pdf"), "file", "ว่างเปล่า"),
     "an empty picture": (Upload(b""), "image", "ว่างเปล่า"),
+    "a PDF behind a password": (Upload(hostile.locked("secret"), "ลับ.pdf"), "file", "ตั้งรหัสผ่าน"),
+    "a picture that was cut": (Upload(PNG[:40]), "image", "ส่งมาไม่ครบ"),
     "a film": (Upload(b"\0\0\0\x18ftypmp42", "clip.mp4", "video/mp4"), "video", "วิดีโอไม่ได้"),
     "a film sent as a file": (Upload(b"\0\0\0\x18ftypmp42" + b"\0" * 99, "clip.pdf"), "file", "วิดีโอไม่ได้"),
     "a voice message": (Upload(b"\0\0\0\x18ftypM4A ", "voice.m4a", "audio/m4a"), "audio", "ข้อความเสียงไม่ได้"),
@@ -166,6 +173,24 @@ def test_of_what_was_declined_nothing_stays_on_disk(small_house: House, upload: 
     assert kept_files(small_house) == []
 
 
+def test_what_was_found_out_is_kept_with_copies_that_tell_nothing_of_the_sender(house: House) -> None:
+    citizen = house.citizen()
+    at_photos(citizen)
+    picture = Upload(hostile.saved("JPEG", exif=hostile.with_place()))
+    sends(citizen, picture)
+    sends(citizen, picture)
+    (row,) = rows(house, examinations)  # the same bytes are examined once
+    seen = Examined.from_data(json.loads(row["facts"]))
+    assert (row["verdict"], seen.findings) == ("usable", ("gps", "metadata"))
+    assert [copy["sha256"] for copy in rows(house, file_copies)] == [seen.clean]
+    assert "กล้อง".encode() not in house.wiring.files.read(seen.clean)
+    citizen.types("ยกเลิก")
+    citizen.taps("ยกเลิกและลบ")
+    age_files(house)
+    house.later(hours=3)
+    assert (kept_files(house), rows(house, examinations), rows(house, file_copies)) == ([], [], [])
+
+
 def test_a_pdf_named_jpg_is_a_pdf(small_house: House) -> None:
     citizen = small_house.citizen()
     at_photos(citizen)
@@ -186,7 +211,7 @@ def test_a_name_full_of_slashes_is_only_a_name(small_house: House) -> None:
     (row,) = rows(small_house, case_files)
     assert row["name"] == "../../etc/passwd.pdf"
     assert kept_files(small_house) == [PDF]
-    assert len(list(small_house.registers.parent.glob("files/*/*"))) == 1
+    assert all(len(path.name) == 64 for path in small_house.registers.parent.glob("files/*/*"))
 
 
 # --- size ---

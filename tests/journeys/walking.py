@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.acts import Upload
 from sandbox.world import World
 from tests.house import actions, words
+from tests.journeys.stories import JPEG
 
 PLACE, STORY = "ถนนหน้าตลาดสด หมู่ 3", "ถนนเป็นหลุมลึกหน้าโรงเรียน ตั้งแต่ต้นเดือน"
 CONFIRM, ALL_SENT, RECEIPT = "ยืนยันและส่ง", "ส่งครบแล้ว", "รับเรื่องแล้ว เลขรับที่"
@@ -18,7 +19,7 @@ Message = dict[str, Any]
 
 def picture(mark: str) -> Upload:
     """A JPEG unlike any other."""
-    return Upload(b"\xff\xd8\xff\xe0" + mark.encode().ljust(300, b"\0"))
+    return Upload(JPEG + mark.encode().ljust(300, b"\0"))
 
 
 class Walk:

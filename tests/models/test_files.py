@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from models import files
 from models.db import Database
-from models.files import FileStore, TooLarge, kind_of
+from models.files import FileStore, TooLarge
+from models.kinds import kind_of
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
@@ -122,9 +123,10 @@ KINDS = {
     b"\x1a\x45\xdf\xa3": "video/webm",
     b"OggS": "audio/ogg",
     b"ID3\x03": "audio/mpeg",
-    b"<html>": "application/octet-stream",
+    b"<html>": "text/html",
+    b"\xef\xbb\xbf \n<!DOCTYPE HTML>": "text/html",
     b"#!/bin/sh\n": "application/octet-stream",
-    b"<svg onload=alert(1)>": "application/octet-stream",
+    b"<svg onload=alert(1)>": "text/html",
     b"": "application/octet-stream",
     b"RIFF\x00\x00\x00\x00WAVE": "application/octet-stream",
 }

@@ -1,0 +1,261 @@
+"""Examining what citizens send. Strangers' bytes are read by a process that has little to lose (`office.examining`);
+what comes back is facts, and copies that others may see. A file that kills its reader is itself a finding.
+
+The result depends on the bytes, the day and the operator's trust alone: the same bytes are examined once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import re
+import select
+import subprocess
+import sys
+import tempfile
+import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, get_args
+
+import structlog
+
+from flows.events import Trouble
+from models.files import FileStore
+from office import clamd
+from office.examined import FINDINGS, HINTS, Examined
+
+log = structlog.get_logger()
+
+#: Whoever changes what is looked for counts this up: then known bytes are examined anew when they come again.
+RULES = 1
+#: What an office can open (B31), and what phones make (HEIC, WebP).
+TAKEN = frozenset(
+    {
+        "image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff", "image/webp", "image/heic",
+        "application/pdf",
+    }
+)  # fmt: skip
+#: Refused by their first bytes, without a look inside.
+_REFUSED: dict[str, Trouble] = {
+    "application/x-program": "program",
+    "text/html": "web_page",
+    "video/mp4": "video",
+    "video/webm": "video",
+    "audio/mp4": "audio",
+    "audio/mpeg": "audio",
+    "audio/ogg": "audio",
+}
+_CONTAINERS = ("application/zip", "application/msword")
+_ROOT = str(Path(__file__).resolve().parent.parent)
+_ROOM = f"import sys; sys.path.insert(0, {_ROOT!r}); from office.examining.room import main; main()"
+_COPY = re.compile(r"[a-z]+(-\d)?\.(jpg|png|pdf)")
+_LARGEST_RESULT, _LARGEST_COPY = 1 << 20, 200_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may use. `memory`: bytes beyond what the room itself weighs; `written`: bytes per file it makes."""
+
+    memory: int = 440_000_000
+    seconds: int = 20
+    written: int = 200_000_000
+    pixels: int = 60_000_000
+
+
+class Examiner:
+    """Looks at files, a few at a time (`seats`). `trust`: the folder of the operator's root certificates (*.pem) and
+    revocation lists (crls/*.crl). `clamd_socket`: "" where there is no ClamAV."""
+
+    def __init__(self, trust: Path, clamd_socket: str = "", *, limits: Limits = Limits(), seats: int = 2) -> None:
+        self._trust, self._clamd, self._limits = trust, clamd_socket, limits
+        self._seats: queue.SimpleQueue[_Room] = queue.SimpleQueue()
+        self._rooms = tuple(_Room() for _ in range(seats))
+        for room in self._rooms:
+            self._seats.put(room)
+        weakref.finalize(self, _close, self._rooms)  # with the process at the latest
+
+    def examine(self, files: FileStore, sha256: str, kind: str, now: datetime) -> Examined:
+        """What these kept bytes are, by day `now`. Copies that others may see are kept in `files` too. No transaction
+        may be open: it takes a moment, at worst half a minute."""
+        if (reason := _at_first_sight(files, sha256, kind)) is not None:
+            return Examined(kind, reason)
+        with _scratch() as scratch:
+            path = _laid_out(files, sha256, scratch)
+            facts = self._ask({"what": "look", "path": str(path), "now": now.isoformat()}, scratch)
+            seen = _read(kind, facts)
+            if not seen.reason:
+                seen = self._scanned(seen, files, sha256)
+            if seen.reason:
+                return seen
+            copies = {name: _kept(files, scratch, name) for name in (facts.get("clean"), *facts.get("previews", ()))}
+            copies["same"] = sha256
+            previews = tuple(copies[name] for name in facts.get("previews", ()))
+            return replace(seen, clean=copies[facts.get("clean")], previews=previews)
+
+    def bind(self, files: FileStore, papers: Sequence[str], cover: str = "") -> str | None:
+        """One PDF of these cleaned pictures and PDFs, in this order, behind a `cover` (a PDF): its SHA-256, None if
+        they cannot be bound. No transaction may be open."""
+        with _scratch() as scratch:
+            papers = [cover, *papers] if cover else papers
+            paths = [str(_laid_out(files, paper, scratch, f"paper-{n}")) for n, paper in enumerate(papers)]
+            facts = self._ask({"what": "bind", "paths": paths}, scratch)
+            return _kept(files, scratch, facts.get("bound")) or None
+
+    @property
+    def scans(self) -> bool:
+        return bool(self._clamd)
+
+    def close(self) -> None:
+        _close(self._rooms)
+
+    def _ask(self, job: dict[str, Any], scratch: Path) -> dict[str, Any]:
+        limits = asdict(self._limits)
+        job |= {"scratch": str(scratch), "trust": str(self._trust), "pixels": limits.pop("pixels"), "limits": limits}
+        room = self._seats.get()
+        try:
+            ended = room.ask(json.dumps(job), self._limits.seconds)
+        finally:
+            self._seats.put(room)
+        if ended != "done":
+            log.warning("examination_failed", ended=ended)
+            return {"reason": "too_heavy" if ended == "killed" else "unreadable"}
+        return _result(scratch / "result.json")
+
+    def _scanned(self, seen: Examined, files: FileStore, sha256: str) -> Examined:
+        if not self._clamd:
+            return seen
+        try:
+            infected = clamd.is_infected(self._clamd, files.chunks(sha256))
+        except clamd.NotScanned as error:
+            log.warning("not_scanned", reason=str(error))
+            return seen
+        return Examined(seen.kind, "infected") if infected else replace(seen, scan="clean")
+
+
+class _Room:
+    """One process of the examining room, opened when it is needed. It closes by itself when nobody comes."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def ask(self, job: str, seconds: int) -> str:
+        """How the job ended: "done", "failed" or "killed"."""
+        for _ in range(2):  # the first word may meet a room that is just closing
+            process = self._opened()
+            try:
+                _pipe(process.stdin).write(job + "\n")
+                _pipe(process.stdin).flush()
+            except OSError:
+                self.close()
+                continue
+            waiting, _, _ = select.select([_pipe(process.stdout)], [], [], seconds + 10)
+            answer = _pipe(process.stdout).readline().strip() if waiting else "killed"
+            if not waiting or not answer:
+                self.close()
+            if answer:
+                return str(answer)
+        return "failed"
+
+    def close(self) -> None:
+        if (process := self._process) is None:
+            return
+        self._process = None
+        with suppress(OSError):
+            _pipe(process.stdin).close()
+        _pipe(process.stdout).close()
+        process.kill()
+        process.wait()
+
+    def _opened(self) -> subprocess.Popen[str]:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
+            self._process = subprocess.Popen(  # noqa: S603 - ourselves, without our secrets
+                [sys.executable, "-I", "-c", _ROOM],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
+                cwd="/",
+                start_new_session=True,
+                text=True,
+            )
+        return self._process
+
+
+def _close(rooms: Sequence[_Room]) -> None:
+    for room in rooms:
+        room.close()
+
+
+def _pipe(end: Any) -> Any:
+    return end
+
+
+def _at_first_sight(files: FileStore, sha256: str, kind: str) -> Trouble | None:
+    if kind in TAKEN or kind in _CONTAINERS:
+        return None
+    empty = next(files.chunks(sha256), b"") == b""
+    return "empty" if empty else _REFUSED.get(kind, "unknown_kind")
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="examining-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def _laid_out(files: FileStore, sha256: str, scratch: Path, name: str = "file") -> Path:
+    """The plain bytes, for as long as the scratch folder lasts."""
+    path = scratch / name
+    with path.open("wb") as file:
+        for chunk in files.chunks(sha256):
+            file.write(chunk)
+    return path
+
+
+def _result(path: Path) -> dict[str, Any]:
+    """What the fork wrote down. It has read a stranger's bytes: nothing in it is believed unread."""
+    try:
+        with _not_a_link(path) as file:
+            facts = json.loads(file.read(_LARGEST_RESULT))
+    except (OSError, ValueError):
+        return {"reason": "unreadable"}
+    return facts if isinstance(facts, dict) else {"reason": "unreadable"}
+
+
+def _read(kind: str, facts: dict[str, Any]) -> Examined:
+    known = {
+        **facts,
+        "kind": kind,
+        "findings": sorted(FINDINGS.keys() & set(facts.get("findings", ()))),
+        "hints": [hint for hint in HINTS if hint in facts.get("hints", ())],
+        "clean": "",
+        "previews": (),
+        "scan": "unscanned",
+    }
+    try:
+        seen = Examined.from_data(known)
+    except (TypeError, ValueError):
+        return Examined(kind, "unreadable")
+    sound = seen.reason == "" or seen.reason in get_args(Trouble)
+    return seen if sound and (seen.reason or kind in TAKEN) else Examined(kind, "unreadable")
+
+
+def _kept(files: FileStore, scratch: Path, name: object) -> str:
+    """The SHA-256 of a copy that the fork made, "" if it made none."""
+    if not isinstance(name, str) or not _COPY.fullmatch(name):
+        return ""
+    with suppress(OSError), _not_a_link(scratch / name) as file:
+        return files.keep(iter(lambda: file.read(1 << 20), b""), _LARGEST_COPY).sha256
+    return ""
+
+
+def _not_a_link(path: Path) -> Any:
+    """A plain file that is where it seems to be, for reading."""
+    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
