@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot import line_menu
-from bot.channel import Channel, Sent
-from flows.book import open_book
+from bot.channel import Sent
+from building import line_account, messenger_page, told, utc_now, web, wire
 from flows.menu import page_greeting
 from flows.preview import preview_page
 from flows.words import MENU
@@ -24,89 +24,13 @@ from models import case, marks
 from models.bell import bell_for
 from models.db import AlreadyServed, Database
 from models.files import FileStore
-from models.inbox import Inbox
 from models.upgrading import is_current, upgrade
-from models.vault import Vault
-from office.calendar import Calendar
-from office.examination import Examiner
-from office.sheets import Workbooks
-from services.catalogue_file import OFFICE_FILE, read_catalogue
-from services.office import Faulty, Office, read_office
+from services.office import Faulty, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
-from settings import LineSettings, MessengerSettings, Settings, database_url, faults, read_settings, services_dir
+from settings import Settings, database_url, faults, read_settings, services_dir
 
 if TYPE_CHECKING:
     from flask import Flask
-
-    from bot.line import Line
-    from bot.messenger import Messenger
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring:
-    """The parts of the house by these settings. Raises if the office's own files have faults."""
-    try:
-        office = read_office(settings.services_dir / OFFICE_FILE)
-        services = read_catalogue(settings.services_dir, {unit.key for unit in office.units})
-    except Faulty as faulty:
-        raise _told(faulty) from faulty
-    database = Database(settings.database_url)
-    files = FileStore(settings.files_dir, Vault(settings.secret_key))
-    return Wiring(
-        database=database,
-        inbox=Inbox(database),
-        files=files,
-        examiner=Examiner(settings.trust_dir, office.clamd),
-        channels=_channels(settings, office, files, oldest_event),
-        office=office,
-        calendar=Calendar(office.hours, office.exceptions),
-        book=open_book(office, services),
-        sheets=(Workbooks(settings.registers_dir),),
-        now=utc_now,
-    )
-
-
-def _channels(
-    settings: Settings, office: Office, files: FileStore, oldest_event: timedelta | None
-) -> Mapping[str, Channel]:
-    bounds: dict[str, Any] = {} if oldest_event is None else {"oldest_event": oldest_event}
-    channels: dict[str, Channel] = {}
-    if settings.line is not None:
-        channels["line"] = line_account(settings.line, **bounds)
-    if settings.messenger is not None:
-        channels["messenger"] = messenger_page(settings.messenger, office, files, **bounds)
-    return channels
-
-
-def line_account(line: LineSettings, **more: Any) -> Line:
-    from bot.line import Line
-
-    return Line(line.channel_secret, line.channel_access_token, line.api_url, line.api_data_url, **more)
-
-
-def messenger_page(page: MessengerSettings, office: Office, files: FileStore, **more: Any) -> Messenger:
-    from bot.messenger import Account, Messenger
-
-    sending = office.sending
-    granted = Account(**vars(page), human_agent=sending.human_agent, utility_template=sending.utility_template)
-    return Messenger(granted, files.read, **more)
-
-
-def web(wiring: Wiring) -> Flask:
-    """The doors. A worker has none, and no need of what they are made of."""
-    from flask import Flask
-
-    from handlers.health import health
-    from handlers.webhooks import LONGEST_BODY, webhooks
-
-    app = Flask("rapruang", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
-    app.register_blueprint(webhooks(wiring))
-    app.register_blueprint(health(wiring))
-    return app
 
 
 def create_app() -> Flask:
@@ -132,11 +56,7 @@ def _with_services(wiring: Wiring, settings: Settings) -> Wiring:
     try:
         return with_services(wiring, settings.services_dir)
     except Faulty as faulty:
-        raise _told(faulty) from faulty
-
-
-def _told(faulty: Faulty) -> click.ClickException:
-    return click.ClickException("\n".join(str(fault) for fault in faulty.faults))
+        raise told(faulty) from faulty
 
 
 def _ready_house() -> Wiring:

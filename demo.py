@@ -73,7 +73,7 @@ def _beside(house: Flask, sandbox: Flask) -> Callable[[dict[str, Any], Any], Ite
 
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        answering = house if path == "/health" or path.startswith("/webhooks/") else sandbox
+        answering = house if path == "/health" or path.startswith(("/webhooks/", "/uploads/")) else sandbox
         return answering(environ, start_response)
 
     return application

@@ -53,6 +53,10 @@ class Settings:
         return self.var_dir / "files"
 
     @property
+    def uploads_dir(self) -> Path:
+        return self.var_dir / "uploads"
+
+    @property
     def registers_dir(self) -> Path:
         return self.var_dir / "registers"
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import web, wire
 from bench.house import ROOT, Missing, postgresql
 from bench.town import SECRET, TOKEN, people, webhook
 from bot.channel import Outcome, Sent
 from bot.delivery import Delivery
 from bot.line import Line
+from building import web, wire
 from handlers import turns
 from handlers.wiring import Wiring
 from models.upgrading import upgrade

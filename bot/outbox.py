@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot import limits
 from bot.budget import Kind
-from flows.messages import Message, to_data
+from flows.messages import RECEIPT, Message, to_data
 from models import outbox
 from models.conversation import Conversation
 from models.db import Tx
@@ -38,7 +38,8 @@ def say(
     """
     if not messages:
         return
-    outbox.freshen(tx, to.lane, now)
+    newer = any(message.topic == RECEIPT for message in messages)
+    outbox.freshen(tx, to.lane, now, keep="" if newer else RECEIPT)
     _put(tx, to, _choices_last(messages), now, now, token, purpose)
 
 

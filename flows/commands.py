@@ -10,6 +10,7 @@ from flows.messages import Message, Say
 from flows.options import say
 from flows.scene import Heard, Scene
 from flows.talks import begin, drop_asking, go_on, offer, park, parked_note, present, waiting_note
+from flows.uploads import give_link
 
 
 def obey(scene: Scene, memory: Memory, name: str) -> Heard | None:
@@ -29,6 +30,8 @@ def obey(scene: Scene, memory: Memory, name: str) -> Heard | None:
             return Heard(memory, (), (CallStaff(),))
         case "go_on":
             return go_on(scene, memory)
+        case "large_files":
+            return give_link(scene, memory)
         case "menu" | "status" | "pause":
             return _leave(scene, memory, name)
     return None

@@ -15,7 +15,19 @@ from flows.book import Book
 from flows.commands import by_the_way, obey
 from flows.effects import LatePapers, LookUp
 from flows.engine import STALE, advance, is_plain_answer
-from flows.events import Edited, Event, Followed, Pressed, SentFile, SentPlace, SentUnusable, Told, Typed, Unsent
+from flows.events import (
+    Edited,
+    Event,
+    Followed,
+    Pressed,
+    SentFile,
+    SentPlace,
+    SentUnusable,
+    Told,
+    Typed,
+    Unsent,
+    Uploaded,
+)
 from flows.free import free
 from flows.memory import Asking, Memory, expire
 from flows.menu import greeting, menu_card
@@ -29,6 +41,7 @@ from flows.steps import SEND, Flow, Step
 from flows.talks import anew, drop_asking, known, present, waiting_note
 from flows.thai import graphemes
 from flows.told import repeated, told
+from flows.uploads import uploaded
 
 __all__ = ["Heard", "Memory", "expire", "hear"]
 
@@ -46,6 +59,8 @@ def hear(book: Book, memory: Memory, event: Event, now: datetime, draft_token: C
     memory, gone = known(book, memory)
     if isinstance(event, Told):
         return told(scene, memory, event).after(effects=forgotten + gone)
+    if isinstance(event, Uploaded):  # no word of the citizen: it neither makes others late nor breaks a silence
+        return uploaded(scene, memory, event).after(effects=forgotten + gone)
     return _with_lapsed(scene, _in_time(scene, memory, event)).after(effects=forgotten + gone)
 
 
@@ -98,6 +113,7 @@ def _followed(scene: Scene, memory: Memory, event: Followed) -> Heard:
 
 
 def _route(scene: Scene, memory: Memory, event: Event, silence: timedelta) -> Heard:
+    memory = replace(memory, receipts=())  # the answer takes them along
     if memory.asking and (heard := interlude.decided(scene, memory, memory.asking, event)):
         return heard
     if isinstance(event, Typed) and (heard := _obeyed(scene, memory, event)):

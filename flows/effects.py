@@ -118,6 +118,16 @@ class MyCases:
 
 
 @dataclass(frozen=True)
+class GiveLink:
+    """A link to the upload page is wanted, for this draft or the case it became (B71).
+
+    Answered by Told("upload_link", {url, until, largest_mb}).
+    """
+
+    draft: str
+
+
+@dataclass(frozen=True)
 class Acknowledge:
     """The citizen was shown this version of the privacy notice and went on (PDPA s.23)."""
 
@@ -153,5 +163,6 @@ class Amend:
 
 
 Effect = (
-    OpenCase | Room | AddPapers | LatePapers | LookUp | MyCases | Acknowledge | CallStaff | Forget | Withdraw | Amend
-)
+    OpenCase | Room | AddPapers | LatePapers | LookUp | MyCases | GiveLink
+    | Acknowledge | CallStaff | Forget | Withdraw | Amend
+)  # fmt: skip

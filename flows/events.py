@@ -67,6 +67,17 @@ class SentFile:
 
 
 @dataclass(frozen=True)
+class Uploaded:
+    """A file that came by the upload page (ไฟล์ใหญ่), kept already, for the draft or case that its link was made for.
+    `more`: others stood in line behind it."""
+
+    file: FileRef
+    draft: str
+    at: datetime
+    more: bool = False
+
+
+@dataclass(frozen=True)
 class SentUnusable:
     """A file that we could not or would not keep, and why; `name` as the sender called it, `size` in bytes if known."""
 
@@ -131,4 +142,6 @@ class Told:
     at: datetime
 
 
-Event = Typed | Pressed | SentFile | SentUnusable | SentPlace | SentSticker | Followed | Unsent | Edited | Told
+Event = (
+    Typed | Pressed | SentFile | Uploaded | SentUnusable | SentPlace | SentSticker | Followed | Unsent | Edited | Told
+)

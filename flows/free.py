@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from flows import catalogue, words
 from flows.asking import passing
@@ -23,9 +22,6 @@ from flows.steps import CONFIRM, Place
 from flows.talks import offer, present
 from flows.thai import graphemes, plain
 from flows.told import repeated
-
-#: So long after filing, what comes unasked is offered to that case.
-_STILL_BELONGS = timedelta(hours=24)
 
 #: From this length on, words are taken for a matter to be filed rather than for a greeting.
 _LONG = 20
@@ -96,8 +92,7 @@ def _file(scene: Scene, memory: Memory, event: SentFile) -> Heard:
 
 def _kind(scene: Scene, memory: Memory) -> AskingKind:
     """Whether what comes unasked is offered to the case filed last, or to be filed."""
-    last = memory.filed[-1] if memory.filed else None
-    return "add" if last and last.case and scene.now - last.at <= _STILL_BELONGS else "offer"
+    return "add" if memory.latest_case(scene.now) else "offer"
 
 
 def _offer(scene: Scene, memory: Memory, asking: Asking, lead: str = "") -> Heard:

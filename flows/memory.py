@@ -12,6 +12,9 @@ from flows.effects import Effect, Forget
 from flows.events import FileRef
 from flows.state import KEPT_FOR, Got, State
 
+#: So long after filing, what comes unasked is offered to that case.
+_STILL_BELONGS = timedelta(hours=24)
+
 #: How many filed drafts are remembered (a second tap on ยืนยันและส่ง), and for how long.
 _MOST_FILED, _FILED_FOR = 5, timedelta(days=30)
 
@@ -60,11 +63,22 @@ class Filed:
 
 
 @dataclass(frozen=True)
+class Receipt:
+    """A file that came by the upload page, as it is confirmed in chat (B72). `more`: others stood in line behind it."""
+
+    name: str
+    size: int
+    at: datetime
+    more: bool = False
+
+
+@dataclass(frozen=True)
 class Memory:
     """All that is kept of one citizen's conversation between two turns.
 
     `parked` has the newest last. `notice`: the version of the privacy notice acknowledged. `last_at`: the platform's
     time of the latest event handled. `lapsed` names the flows whose drafts expired and were not yet spoken of.
+    `receipts`: what came by the upload page since the citizen last spoke.
     """
 
     talk: State | None = None
@@ -74,6 +88,7 @@ class Memory:
     notice: int = 0
     last_at: datetime | None = None
     lapsed: tuple[str, ...] = field(default=())
+    receipts: tuple[Receipt, ...] = ()
 
     def to_data(self) -> dict[str, Any]:
         """Plain JSON values; {} of nothing."""
@@ -85,6 +100,7 @@ class Memory:
             "notice": self.notice,
             "last_at": self.last_at.isoformat() if self.last_at else None,
             "lapsed": list(self.lapsed),
+            "receipts": [{**asdict(one), "at": one.at.isoformat()} for one in self.receipts],
         }
         return {name: value for name, value in data.items() if value}
 
@@ -99,6 +115,7 @@ class Memory:
             notice=data.get("notice") or 0,
             last_at=datetime.fromisoformat(data["last_at"]) if data.get("last_at") else None,
             lapsed=tuple(data.get("lapsed") or ()),
+            receipts=tuple(_receipt(one) for one in data.get("receipts") or ()),
         )
 
     @property
@@ -106,6 +123,21 @@ class Memory:
         """Every file that is held: of the open talk, of parked drafts, of what waits."""
         drafts = tuple(state for state in (self.talk, *self.parked) if state is not None)
         return sum((state.refs for state in drafts), self.asking.refs if self.asking else ())
+
+    def latest_case(self, now: datetime) -> Filed | None:
+        """The case filed last, while what comes unasked is still offered to it."""
+        last = self.filed[-1] if self.filed else None
+        return last if last and last.case and now - last.at <= _STILL_BELONGS else None
+
+    def draft(self, draft: str) -> State | None:
+        """The open talk or the parked one with this token."""
+        return next((state for state in (self.talk, *self.parked) if state and state.draft == draft), None)
+
+    def with_draft(self, state: State) -> Memory:
+        """With this state in the place of the one with its token."""
+        if self.talk and self.talk.draft == state.draft:
+            return replace(self, talk=state)
+        return replace(self, parked=tuple(state if old.draft == state.draft else old for old in self.parked))
 
     def filed_as(self, draft: str) -> Filed | None:
         return next((one for one in self.filed if one.draft == draft), None)
@@ -127,6 +159,11 @@ def _filed(data: Mapping[str, Any]) -> Filed:
     known = {name: data[name] for name in Filed.__dataclass_fields__ if name in data}
     talk = states.from_data(known["talk"]) if known.get("talk") else None
     return Filed(**{**known, "at": datetime.fromisoformat(known["at"]), "talk": talk})
+
+
+def _receipt(data: Mapping[str, Any]) -> Receipt:
+    known = {name: data[name] for name in Receipt.__dataclass_fields__ if name in data}
+    return Receipt(**{**known, "at": datetime.fromisoformat(known["at"])})
 
 
 def expire(memory: Memory, now: datetime) -> tuple[Memory, tuple[Effect, ...]]:

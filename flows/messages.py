@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+#: The topic of a note of all that came since the citizen last spoke: a newer note takes its place, anything else that
+#: is said takes it along.
+RECEIPT = "receipt"
+
 ChoiceKind = Literal["press", "say", "place", "camera", "album", "link", "call"]
 
 
@@ -26,7 +30,8 @@ class Message:
     """What all messages share.
 
     `must_arrive`: worth a paid push if the reply cannot carry it. `topic`: a passing remark; it waits `wait` seconds
-    before it goes out, and the next thing said in the same conversation replaces it (so an album gets one answer).
+    before it goes out, and the next thing said in the same conversation replaces it (so an album gets one answer; but
+    a RECEIPT is replaced by the next receipt alone).
     """
 
     choices: tuple[Choice, ...] = ()

@@ -95,4 +95,4 @@ def trouble(event: SentUnusable) -> str:
     if event.trouble != "too_large":
         return _TROUBLES[event.trouble]
     limit = f" (ไม่เกิน {event.limit / 1_000_000:.0f} MB)" if event.limit else ""
-    return f"ไฟล์นี้ใหญ่เกินไป โปรดส่งไฟล์ที่เล็กลง{limit} หรือถ่ายเป็นรูปส่งมาแทน"
+    return f"ไฟล์นี้ใหญ่เกินไปสำหรับแชต{limit} โปรดพิมพ์ “ไฟล์ใหญ่” เพื่อรับลิงก์ส่งไฟล์ หรือถ่ายเป็นรูปส่งมาแทน"

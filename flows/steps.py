@@ -212,7 +212,7 @@ class Files(Step):
         return (done, *[later] * bool(self.later), *[_UNDO] * bool(self.paper), _CLEAR)
 
     def phone_buttons(self) -> tuple[Choice, ...]:
-        return (Choice("ถ่ายรูป", kind="camera"), Choice("เลือกรูป", kind="album"))
+        return (Choice("ถ่ายรูป", kind="camera"), Choice("เลือกรูป", kind="album"), Choice("ไฟล์ใหญ่", kind="say"))
 
     def show(self, answer: Any) -> str:
         if answer == LATER:

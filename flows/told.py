@@ -17,6 +17,7 @@ from flows.scene import Heard, Scene
 from flows.status import acknowledgement, case_card, cases_card
 from flows.talks import present, waiting_note
 from flows.thai import thai_moment
+from flows.uploads import confirmed, link_card
 from flows.words import hours_line
 
 
@@ -32,10 +33,14 @@ def told(scene: Scene, memory: Memory, event: Told) -> Heard:
             message: Message = case_card(event.value)
         case "my_cases":
             message = cases_card(list(value.get("cases") or ()), int(value.get("more") or 0))
+        case "papers_added" if value.get("number") and memory.receipts:
+            return confirmed(scene, memory, f"เพิ่มในเรื่องเลขรับที่ {value['number']}/{value['year']} แล้ว")
         case "papers_added":
             memory, message = _papers_added(memory, value)
         case "late_papers":
             return _late_papers(scene, memory, event.value)
+        case "upload_link":
+            message = link_card(value)
         case "staff_called":
             message = _staff_called(scene, value)
         case _:

@@ -31,6 +31,7 @@ _COMMANDS: Mapping[str, str] = {
     "สถานะ": "status",
     "ช่วยเหลือ": "help",
     "ทำต่อ": "go_on",
+    "ไฟล์ใหญ่": "large_files",
     **MENU,
 }
 

@@ -1,7 +1,8 @@
-"""Pictures and files that citizens send: fetched at once, capped while streaming, examined before anybody answers."""
+"""Files that citizens send, in chat or by the upload page: capped while streaming, examined before anybody answers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import get_args
 
@@ -27,14 +28,23 @@ def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime
         return unusable("too_large", media, at)
     try:
         with channel.fetch(media) as chunks:
-            stored = wiring.files.keep(chunks, LARGEST)
+            stored = keep_usable(wiring, chunks, LARGEST)
     except TooLarge:
         return unusable("too_large", media, at)
+    if not isinstance(stored, Stored):
+        return unusable(stored, media, at)
+    return SentFile(_reference(stored, media), at, media.album)
+
+
+def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int) -> Stored | Trouble:
+    """The bytes, kept if the office can use them, else why it cannot: whatever citizens send is examined here, and of
+    what is refused nothing stays. No transaction may be open. Raises TooLarge."""
+    stored = wiring.files.keep(chunks, at_most)
     if reason := examined(wiring, stored).reason:
         with wiring.database.transaction() as tx:
             sweep(wiring, tx, stored.sha256)
-        return unusable(reason, media, at)
-    return SentFile(_reference(stored, media), at, media.album)
+        return reason
+    return stored
 
 
 def examined(wiring: Wiring, stored: Stored) -> Examined:

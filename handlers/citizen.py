@@ -11,7 +11,7 @@ from bot import outbox
 from bot.outbox import ReplyToken
 from flows import words
 from flows.conversation import Memory, hear
-from flows.events import Event, Followed, Pressed, SentFile, Typed
+from flows.events import Event, Followed, Pressed, SentFile, Typed, Uploaded
 from flows.messages import Message
 from handlers import effects
 from handlers.wiring import Wiring
@@ -72,7 +72,7 @@ def turns_to_us(event: Event) -> bool:
     return isinstance(event, Pressed | Followed)
 
 
-def note_file(tx: Tx, talk: Conversation, event: SentFile, now: datetime) -> None:
+def note_file(tx: Tx, talk: Conversation, event: SentFile | Uploaded, now: datetime) -> None:
     """Who brought these bytes, so that they can be forgotten when nobody needs them any more."""
     files.note_upload(tx, event.file.sha256, talk.id, event.file.message_id, now)
 

@@ -108,6 +108,11 @@ def _ask(wiring: Wiring, tx: Tx, now: datetime) -> None:
 # Work of several transactions is an errand: done elsewhere (`handlers/nightly.py`), and tried until it succeeds.
 
 
+def _mind_uploads(wiring: Wiring, tx: Tx, now: datetime) -> None:
+    if any(True for _ in wiring.parts.every()):
+        errands.put(tx, "mind_uploads", lane="clock:mind_uploads", now=now)
+
+
 def _expire_drafts(_: Wiring, tx: Tx, now: datetime) -> None:
     errands.put(tx, "expire_drafts", lane="clock:expire_drafts", now=now)
 
@@ -123,6 +128,7 @@ def _examine_audit(_: Wiring, tx: Tx, now: datetime) -> None:
 JOBS: tuple[Job, ...] = (
     Job("tick", "*", "*", _tick),
     Job("mind_quota", "*", "*", quota.mind),
+    Job("mind_uploads", "*", "*", _mind_uploads),
     Job("morning_digest", "30", "8", _ask_in_the_morning),
     Job("evening_digest", "30", "16", _ask),
     Job("remind_of_papers", "0", "9", _remind_of_papers),

@@ -12,6 +12,7 @@ from flows.effects import (
     CallStaff,
     Effect,
     Forget,
+    GiveLink,
     LatePapers,
     LookUp,
     MyCases,
@@ -35,7 +36,9 @@ SWEEP_AFTER = timedelta(hours=2)
 SHOWN = 5
 
 
-def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime) -> Told | None:  # noqa: C901
+def do(  # noqa: C901 - one case for each wish
+    wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime
+) -> Told | None:
     """Do it within the turn's transaction; what the conversation is told of it, if it waits for an answer. `at` is when
     the citizen acted."""
     now = wiring.now()
@@ -54,6 +57,10 @@ def do(wiring: Wiring, tx: Tx, talk: Conversation, effect: Effect, at: datetime)
         case MyCases():
             mine = cases.cases_of(tx, wiring.calendar, talk.id, now)
             return Told("my_cases", {"cases": mine[:SHOWN], "more": len(mine[SHOWN:])}, at)
+        case GiveLink(draft=draft):
+            url, until = wiring.links.make(talk.id, draft, now)
+            megabytes = wiring.office.files.largest_mb
+            return Told("upload_link", {"url": url, "until": until.isoformat(), "largest_mb": megabytes}, at)
         case Acknowledge(notice=version):
             people.notice_was_shown(tx, talk.id, version, now)
         case CallStaff():

@@ -12,7 +12,7 @@ import structlog
 
 from bot import limits
 from bot.channel import Chat, Refused, Sent
-from handlers import nightly, quota
+from handlers import nightly, quota, uploaded
 from handlers.sweeping import sweep
 from handlers.wiring import Wiring
 from models import conversation, queue
@@ -95,6 +95,7 @@ ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {
     "leave_group": _leave_group,
     "sweep_file": _sweep_file,
     quota.READ: quota.read,
+    "mind_uploads": lambda wiring, *_: uploaded.mind(wiring, wiring.now()),
     "expire_drafts": lambda wiring, *_: nightly.expire_drafts(wiring, wiring.now()),
     "sweep_files": lambda wiring, *_: nightly.sweep_files(wiring, wiring.now()),
     "examine_audit": lambda wiring, *_: nightly.examine_audit(wiring, wiring.now()),
@@ -104,6 +105,7 @@ _NAMES = {
     "leave_group": "ออกจากกลุ่ม",
     "sweep_file": "ลบไฟล์",
     quota.READ: "อ่านโควตา",
+    "mind_uploads": "รับไฟล์ที่ส่งทางหน้าเว็บ",
     "expire_drafts": "ลบร่างที่หมดอายุ",
     "sweep_files": "ลบไฟล์ที่ไม่ใช้แล้ว",
     "examine_audit": "ตรวจบันทึกการใช้งาน",

@@ -12,9 +12,9 @@ import structlog
 from bot import limits, outbox
 from bot.channel import Channel, Gone, Media, NotYet, Reading
 from bot.outbox import ReplyToken
-from flows.events import Edited, Event, SentFile, Unsent
+from flows.events import Edited, Event, SentFile, Unsent, Uploaded
 from flows.messages import Say
-from handlers import citizen, staff
+from handlers import citizen, staff, uploaded
 from handlers.attachments import keep_attachment, unusable
 from handlers.wiring import Wiring
 from models import conversation, inbox, queue
@@ -67,8 +67,7 @@ def _handle(wiring: Wiring, arrival: Any) -> None:
 
 
 def _take_turn(wiring: Wiring, arrival: Any) -> None:
-    channel = wiring.channels[arrival["channel"]]
-    reading = channel.read(arrival["payload"], arrival["kept_at"])
+    channel, reading = wiring.channels[arrival["channel"]], _read(wiring, arrival)
     event = reading.event
     if reading.media is not None:
         event = _fetched(wiring, channel, reading, reading.media, last=_last_try(arrival))
@@ -77,6 +76,13 @@ def _take_turn(wiring: Wiring, arrival: Any) -> None:
         _turn(wiring, tx, arrival, reading, event)
         queue.finish(tx, arrivals, arrival, wiring.now())
         wake_next(tx, arrival["lane"], arrival["id"])
+
+
+def _read(wiring: Wiring, arrival: Any) -> Reading:
+    """What arrived, by way of a platform or of our own upload page."""
+    if uploaded.is_ours(arrival["event_id"]):
+        return uploaded.read(arrival["payload"])
+    return wiring.channels[arrival["channel"]].read(arrival["payload"], arrival["kept_at"])
 
 
 def _fetched(wiring: Wiring, channel: Channel, reading: Reading, media: Media, *, last: bool) -> Event:
@@ -116,15 +122,16 @@ def _turn(wiring: Wiring, tx: Tx, arrival: Any, reading: Reading, event: Event |
 
 
 def _hear(wiring: Wiring, tx: Tx, arrival: Any, talk: Conversation, event: Event, token: ReplyToken | None) -> None:
-    """A citizen's turn. While an officer speaks with them by hand we do not come between, unless they turn to us."""
-    if talk.quiet_until is not None and event.at < talk.quiet_until:
+    """A citizen's turn. While an officer speaks with them by hand we do not come between, unless they turn to us; what
+    they bring to our own page we confirm all the same."""
+    if talk.quiet_until is not None and event.at < talk.quiet_until and not isinstance(event, Uploaded):
         if isinstance(event, Edited | Unsent):  # changes what we hold, and is not talk
             citizen.turn(wiring, tx, talk, event, token, arrived_at=arrival["kept_at"], aloud=False)
             return
         if not citizen.turns_to_us(event):
             return
         conversation.be_quiet(tx, talk.id, None)
-    if isinstance(event, SentFile):
+    if isinstance(event, SentFile | Uploaded):
         citizen.note_file(tx, talk, event, wiring.now())
     citizen.turn(wiring, tx, talk, event, token, arrived_at=arrival["kept_at"])
 
@@ -172,7 +179,7 @@ def _try_later(wiring: Wiring, arrival: Any, reason: str) -> None:
 
 def _apologise(wiring: Wiring, arrival: Any, now: datetime) -> None:
     """The citizen is not left waiting."""
-    reading = wiring.channels[arrival["channel"]].read(arrival["payload"], arrival["kept_at"])
+    reading = _read(wiring, arrival)
     if reading.chat is None or reading.chat.kind != "person" or not (reading.event or reading.media):
         return
     with wiring.database.transaction() as tx:

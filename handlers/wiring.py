@@ -8,9 +8,11 @@ from datetime import datetime
 
 from bot.channel import Channel
 from flows.book import Book
+from handlers.links import Links
 from models.db import Database
 from models.files import FileStore
 from models.inbox import Inbox
+from models.parts import Parts
 from office.calendar import Calendar
 from office.examination import Examiner
 from office.sheets import Sheets
@@ -19,12 +21,15 @@ from services.office import Office
 
 @dataclass(frozen=True)
 class Wiring:
-    """What every handler may use. `now` is the house's clock (aware); `sheets` are where the registers are written."""
+    """What every handler may use. `now` is the house's clock (aware); `sheets` are where the registers are written;
+    `parts` are files that are being uploaded, `links` the right to do so."""
 
     database: Database
     inbox: Inbox
     files: FileStore
     examiner: Examiner
+    parts: Parts
+    links: Links
     channels: Mapping[str, Channel]
     office: Office
     calendar: Calendar

@@ -88,9 +88,13 @@ def put(  # noqa: PLR0913 - the columns of a row, each by name
 _PUT = sa.insert(outgoing)
 
 
-def freshen(tx: Tx, lane: str, now: datetime) -> None:
-    """Something new is about to be said here: passing remarks that still wait give way, gathered notices go along."""
-    tx.execute(_FRESHEN, {"lane_": lane, "now_": now})
+def freshen(tx: Tx, lane: str, now: datetime, keep: str = "") -> None:
+    """Something new is about to be said here: passing remarks that still wait give way, gathered notices go along, and
+    so do remarks on the topic `keep`."""
+    tx.execute(_FRESHEN, {"lane_": lane, "now_": now, "keep_": keep})
+
+
+_gives_way = (outgoing.c.topic != "") & (outgoing.c.topic != sa.bindparam("keep_", type_=sa.Text))
 
 
 _FRESHEN = (
@@ -103,9 +107,9 @@ _FRESHEN = (
         (outgoing.c.topic != "") | (outgoing.c.due > sa.bindparam("now_", type_=Instant)),
     )
     .values(
-        state=sa.case((outgoing.c.topic != "", "dropped"), else_="waiting"),
-        outcome=sa.case((outgoing.c.topic != "", "replaced"), else_=outgoing.c.outcome),
-        finished_at=sa.case((outgoing.c.topic != "", sa.bindparam("now_", type_=Instant)), else_=None),
+        state=sa.case((_gives_way, "dropped"), else_="waiting"),
+        outcome=sa.case((_gives_way, "replaced"), else_=outgoing.c.outcome),
+        finished_at=sa.case((_gives_way, sa.bindparam("now_", type_=Instant)), else_=None),
         due=sa.bindparam("now_", type_=Instant),
     )
 )

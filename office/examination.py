@@ -197,11 +197,14 @@ def _pipe(end: Any) -> Any:
     return end
 
 
+def refused_at_sight(kind: str) -> Trouble | None:
+    """Why a file that begins like this is of no use, whatever follows; None if it has to be looked into."""
+    return None if kind in TAKEN or kind in _CONTAINERS else _REFUSED.get(kind, "unknown_kind")
+
+
 def _at_first_sight(files: FileStore, sha256: str, kind: str) -> Trouble | None:
-    if kind in TAKEN or kind in _CONTAINERS:
-        return None
-    empty = next(files.chunks(sha256), b"") == b""
-    return "empty" if empty else _REFUSED.get(kind, "unknown_kind")
+    reason = refused_at_sight(kind)
+    return "empty" if reason and next(files.chunks(sha256), b"") == b"" else reason
 
 
 @contextmanager

@@ -19,6 +19,7 @@ __all__ = [
     "EmergencyLine",
     "Fault",
     "Faulty",
+    "FileLimits",
     "Hours",
     "Notice",
     "Office",
@@ -139,9 +140,22 @@ class Sending:
 
 
 @dataclass(frozen=True)
-class Office:
-    """What varies between offices. All texts are Thai and are shown as they are. `clamd`: the unix socket at which
+class FileLimits:
+    """The largest file that the upload page takes (B71; 1 MB is 1,000,000 bytes). `clamd`: the unix socket at which
     ClamAV scans what citizens send; "" where there is none."""
+
+    largest_mb: int = 500
+    clamd: str = ""
+
+    @property
+    def largest(self) -> int:
+        """In bytes."""
+        return self.largest_mb * 1_000_000
+
+
+@dataclass(frozen=True)
+class Office:
+    """What varies between offices. All texts are Thai and are shown as they are."""
 
     name: str
     short_name: str
@@ -159,7 +173,7 @@ class Office:
     complaints_centre: str = "ศูนย์รับเรื่องร้องเรียนร้องทุกข์"
     head: str = ""
     sending: Sending = Sending()
-    clamd: str = ""
+    files: FileLimits = FileLimits()
 
     def unit(self, key: str) -> Unit | None:
         """The unit with this key, None if there is none (any more)."""
@@ -214,7 +228,7 @@ def _office(
         emergency=tuple(_emergency(table) for table in file.tables("emergency")),
         exceptions=_exceptions(file),
         sending=_sending(file.table("sending", required=False)),
-        clamd=file.table("files", required=False).text("clamd", default=""),
+        files=_files(file.table("files", required=False)),
     )
 
 
@@ -248,6 +262,11 @@ def _sending(table: Table) -> Sending:
         human_agent=table.flag("human_agent", default=Sending.human_agent),
         utility_template=table.text("utility_template", default=""),
     )
+
+
+def _files(table: Table) -> FileLimits:
+    largest = table.positive("largest_mb", required=False) or FileLimits.largest_mb
+    return FileLimits(largest, clamd=table.text("clamd", default=""))
 
 
 def _exceptions(file: Table) -> tuple[DayChange, ...]:

@@ -11,16 +11,18 @@ from typing import Any
 import regex
 from python_calamine import CalamineWorkbook
 
-from app import web
 from bot.delivery import Delivery
 from bot.line import Line
 from bot.messenger import Account, Messenger
+from building import web
 from flows.book import open_book
 from handlers import errands, turns
+from handlers.links import Links
 from handlers.wiring import Wiring
 from models.db import Database
 from models.files import FileStore
 from models.inbox import Inbox
+from models.parts import Parts
 from models.vault import Vault
 from office import desk, notices
 from office.calendar import Calendar
@@ -279,6 +281,8 @@ def opened_house(
             inbox=Inbox(database),
             files=files,
             examiner=examiner,
+            parts=Parts(folder / "uploads"),
+            links=Links("secret-key", "http://127.0.0.1:9"),
             channels={"line": line, "messenger": Messenger(_account(world, platform.url), files.read)},
             office=office,
             calendar=Calendar(office.hours, office.exceptions),

@@ -15,7 +15,7 @@ from bot.messenger_drawing import draw
 from flows import messages as drawn
 from flows.book import Book, open_book
 from flows.conversation import Heard, Memory, hear
-from flows.effects import AddPapers, CallStaff, Effect, LatePapers, LookUp, MyCases, OpenCase, Room
+from flows.effects import AddPapers, CallStaff, Effect, GiveLink, LatePapers, LookUp, MyCases, OpenCase, Room
 from flows.events import (
     Album,
     Edited,
@@ -30,6 +30,7 @@ from flows.events import (
     Told,
     Typed,
     Unsent,
+    Uploaded,
 )
 from flows.messages import Card, Choice, Message, Say
 from flows.options import MOST_CHOICES, MOST_LABEL, MOST_STAMP, read_stamp
@@ -129,6 +130,11 @@ class Citizen:
     def sends_photo(self, name: str = "photo", album: tuple[str, int, int] | None = None) -> Citizen:
         return self.does(SentFile(picture(name), self._tick(), Album(*album) if album else None))
 
+    def uploads(self, name: str = "plan.jpg") -> Citizen:
+        """By the page that the last link led to."""
+        drafts = [effect.draft for effect in self.effects if isinstance(effect, GiveLink)] or ["nobody's"]
+        return self.does(Uploaded(picture(name), drafts[-1], self._tick()))
+
     def sends_place(self, latitude: float = 18.14, longitude: float = 100.14) -> Citizen:
         return self.does(SentPlace(latitude, longitude, self._tick()))
 
@@ -206,6 +212,10 @@ class Citizen:
             case LookUp(code):
                 found = next((case for case in self.cases.values() if case["code"] == code), None)
                 return Told("case_status", found, self.now)
+            case GiveLink(draft):
+                until = self.now + timedelta(hours=2)
+                value = {"url": f"https://x/uploads/{draft}", "until": until.isoformat(), "largest_mb": 500}
+                return Told("upload_link", value, self.now)
             case AddPapers(draft, files):
                 case = self.cases[draft]
                 value = {"number": case["number"], "year": case["year"], "count": len(files)}

@@ -65,6 +65,7 @@ act = st.one_of(
     st.tuples(st.just("place"), st.just(0)),
     st.tuples(st.just("sticker"), st.just(0)),
     st.tuples(st.just("unusable"), st.sampled_from(["too_large", "archive", "video", "gone"])),
+    st.tuples(st.just("upload"), st.integers(0, 14)),
     st.tuples(st.just("unsend"), st.integers(1, 30)),
     st.tuples(st.just("edit"), st.integers(1, 30)),
     st.tuples(st.just("follow"), st.booleans()),
@@ -104,6 +105,8 @@ def perform(citizen: Citizen, what: str, how) -> None:
             citizen.sends_sticker()
         case "unusable":
             citizen.sends_unusable(how)
+        case "upload":
+            citizen.uploads(f"u{how}")
         case "unsend":
             citizen.unsends(f"t{how}")
         case "edit":

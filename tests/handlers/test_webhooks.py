@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
-from app import web
+from building import web
 from handlers.webhooks import LONGEST_BODY
 from models.inbox import arrivals
 from tests.house import SECRET, House

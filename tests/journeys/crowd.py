@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
-from app import web, wire
+from building import web, wire
 from handlers import turns
 from handlers.wiring import Wiring
 from models import queue

@@ -8,6 +8,8 @@ import pytest
 from click import ClickException
 
 import app
+from building import wire
+from flows.book import open_book
 from models.upgrading import upgrade
 from office import releases
 from settings import read_settings
@@ -37,21 +39,21 @@ def test_a_changed_file_needs_a_new_number(sqlite, clock, now, says):
 def test_the_house_keeps_old_versions_for_their_drafts_and_refuses_silent_changes(tmp_path, monkeypatch):
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
     settings = read_settings()
-    wiring = app.wire(settings)
+    wiring = wire(settings)
     upgrade(wiring.database)
     app._with_services(wiring, settings)
 
     newer = replace(TRAM, version=2, days=5)
-    wiring = app._with_services(replace(wiring, book=app.open_book(wiring.office, [newer])), settings)
+    wiring = app._with_services(replace(wiring, book=open_book(wiring.office, [newer])), settings)
     assert wiring.book.offered == (newer,)
     assert wiring.book.pinned("petition.tram", 1).version == 1
     assert wiring.book.latest("petition.tram").version == 2
     assert wiring.book.services["tram", 1].days == TRAM.days  # what a draft of version 1 is filed by
 
     later = replace(newer, version=3, released=date(2100, 1, 1))
-    wiring = app._with_services(replace(wiring, book=app.open_book(wiring.office, [later])), settings)
+    wiring = app._with_services(replace(wiring, book=open_book(wiring.office, [later])), settings)
     assert wiring.book.offered == (newer,)  # its day has not come
 
     silent = replace(newer, days=9)
     with pytest.raises(ClickException, match="version = 3"):
-        app._with_services(replace(wiring, book=app.open_book(wiring.office, [silent])), settings)
+        app._with_services(replace(wiring, book=open_book(wiring.office, [silent])), settings)

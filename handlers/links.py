@@ -1,0 +1,56 @@
+"""Links that are a right by themselves: whoever holds one may upload for one draft or case, for a while (B71)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+#: Long enough to find a file at home, short enough that a link left lying about is worth nothing.
+GOOD_FOR = timedelta(hours=2)
+
+
+class Altered(Exception):
+    """ลิงก์ไม่ถูกต้อง: we never made this link."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a link of ours allows: to bring files for this draft (or the case it became) of this conversation. `until`
+    is when nothing new may be begun with it any more."""
+
+    conversation_id: int
+    draft: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Links:
+    """Makes and reads them. The moment is inside the signed part (not itsdangerous' own time stamp, which asks the
+    machine's clock)."""
+
+    secret_key: str = field(repr=False)
+    public_url: str
+
+    def make(self, conversation_id: int, draft: str, now: datetime) -> tuple[str, datetime]:
+        """The address of an upload page, and until when it is good."""
+        until = (now + GOOD_FOR).replace(microsecond=0)
+        token = self._signer().dumps([conversation_id, draft, int(until.timestamp())])
+        return f"{self.public_url}/uploads/{token}", until
+
+    def read(self, token: str) -> Grant:
+        """What the last part of such an address allows, or allowed once. Raises Altered."""
+        try:
+            conversation_id, draft, until = self._signer().loads(token)
+        except BadSignature as error:
+            raise Altered from error
+        return Grant(conversation_id, draft, datetime.fromtimestamp(until, UTC))
+
+    def _signer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(
+            self.secret_key,
+            salt="upload-link",
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
