@@ -11,6 +11,13 @@ from flows.steps import Flow
 from services.catalogue import Service, newest
 from services.office import Office
 
+#: What the names of the flows of services begin with.
+PETITION = "petition."
+
+
+class AnotherBook(LookupError):
+    """บริการรุ่นนี้เปิดหลังจากโปรแกรมตัวนี้เริ่มทำงาน: another process has a newer book; this one must let the draft be."""
+
 
 @dataclass(frozen=True)
 class Book:
@@ -28,8 +35,10 @@ class Book:
         return self.flows[name, max(versions)] if versions else None
 
     def pinned(self, name: str, version: int) -> Flow | None:
-        """The version a draft was begun in while it is supported, else the latest (its keys are brought along)."""
-        return self.flows.get((name, version)) or self.latest(name)
+        """The version a draft was begun in while it is supported, else the latest (its keys are brought along). A
+        service has its very own version or none: another one asks, costs and takes differently."""
+        exact = self.flows.get((name, version))
+        return exact if exact or name.startswith(PETITION) else self.latest(name)
 
 
 def book_of(office: Office, *flows: Flow) -> Book:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.asking import answered_steps, ask, standing
 from flows.between import question
-from flows.book import Book
+from flows.book import PETITION, AnotherBook, Book
 from flows.checks import NotUnderstood
 from flows.consent import KEY as NOTICE
 from flows.effects import Effect, Forget
@@ -27,8 +27,12 @@ _LATER = "และจะชวนทำต่อเมื่อเสร็จ�
 
 
 def known(book: Book, memory: Memory) -> tuple[Memory, tuple[Effect, ...]]:
-    """Without drafts of flows that this book no longer has; the citizen is told as of expired ones."""
+    """Without drafts of flows that this book no longer has; the citizen is told as of expired ones. Raises AnotherBook
+    for a draft of a service: whatever was ever open is in the book, so only a newer process can have begun it."""
     drafts = [state for state in (memory.talk, *memory.parked) if state is not None]
+    for state in drafts:
+        if state.flow.startswith(PETITION) and book.pinned(state.flow, state.version) is None:
+            raise AnotherBook(f"{state.flow} {state.version}")
     gone = [state for state in drafts if book.latest(state.flow) is None]
     if not gone:
         return memory, ()

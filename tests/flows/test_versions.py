@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.book import Book, book_of, open_book
+from flows.book import AnotherBook, Book, book_of, open_book
 from flows.conversation import Memory, hear
 from flows.effects import Forget
 from flows.events import Typed
 from flows.state import State, next_step, upgrade
 from flows.steps import Choose
+from flows.talks import known
 from tests.flows.conftest import OFFICE, START, Citizen, picture
 
 #: Step keys and choice keys of every released (flow, version); the office's categories are configuration.
@@ -107,6 +108,12 @@ def test_a_flow_that_is_gone_takes_its_drafts_with_it(book):
     citizen.says("สวัสดี")
     assert citizen.remembered.talk is None
     assert citizen.wished(Forget) == [Forget((picture("a"),))]
+
+
+def test_a_draft_of_a_service_that_a_newer_program_began_is_left_alone(book):
+    draft = replace(Citizen(book).at_files().remembered.talk, flow="petition.tram", version=2)
+    with pytest.raises(AnotherBook):
+        known(book, Memory(talk=draft))
 
 
 def test_memory_is_tolerant():

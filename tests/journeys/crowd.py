@@ -25,6 +25,7 @@ from models import queue
 from models.bell import LOOK_ANYWAY, LocalBell, bell_for
 from models.inbox import arrivals
 from models.outbox import outgoing
+from sandbox.events import Event
 from sandbox.pages import create_sandbox
 from sandbox.server import serve
 from sandbox.world import World
@@ -159,10 +160,11 @@ def _house(url: str, folder: Path, platform: str, clock: Callable[[], datetime])
 
 
 class Redeliverer:
-    """The platform tells some events again: at once, later, and while the first time is still under way."""
+    """The platform tells some events again: at once, later, and while the first time is still under way; but never
+    before what the same person did earlier has arrived."""
 
-    def __init__(self, world: World, share: float) -> None:
-        self._world, self._share = world, share
+    def __init__(self, crowd: Crowd, share: float) -> None:
+        self._crowd, self._world, self._share = crowd, crowd.world, share
         self._chance = random.Random(4)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tell_again, name="redeliverer")
@@ -177,11 +179,17 @@ class Redeliverer:
     def _tell_again(self) -> None:
         seen = 0
         while not self._over.is_set():
-            self._world.wait_for(lambda seen=seen: len(self._world.events) > seen or self._over.is_set(), 0.2)
             events = self._world.events
-            for event in events[seen:]:
-                if self._chance.random() < self._share:
-                    self._world.deliver(event, redelivery=True)
-                if self._chance.random() < self._share / 3:
-                    self._world.deliver(self._chance.choice(events), event, redelivery=True)
-            seen = len(events)
+            if seen == len(events) or not self._is_next(events, seen):
+                self._world.wait_for(self._over.is_set, 0.02)
+                continue
+            event, seen = events[seen], seen + 1
+            if self._chance.random() < self._share:
+                self._world.deliver(event, redelivery=True)
+            if self._chance.random() < self._share / 3:
+                self._world.deliver(self._chance.choice(events[:seen]), event, redelivery=True)
+
+    def _is_next(self, events: Sequence[Event], number: int) -> bool:
+        who = events[number].get("source")
+        before = {event["webhookEventId"] for event in events[:number] if event.get("source") == who}
+        return before <= {row["event_id"] for row in self._crowd.rows(arrivals)}

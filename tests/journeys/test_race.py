@@ -51,7 +51,7 @@ def test_under_load_with_redelivery_crashes_and_failures_each_event_takes_effect
     all_arrive(crowd.world, [calm])
     failing_turns(crowd.database)
     walks = [Walk(crowd.world, f"คนที่ {n}", pictures=PICTURES, hurry=True) for n in range(CITIZENS)]
-    with Redeliverer(crowd.world, share=0.3), crowd.vanishing(every=9):
+    with Redeliverer(crowd, share=0.3), crowd.vanishing(every=9):
         all_arrive(crowd.world, walks)
     until(crowd.settled)
     crowd.come_back()

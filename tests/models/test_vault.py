@@ -25,7 +25,8 @@ def content(size: int) -> bytes:
 def test_what_is_sealed_opens_to_the_same_bytes(store: FileStore, size: int) -> None:
     stored = store.keep([content(size)], 10**7)
     assert store.read(stored.sha256) == content(size)
-    assert content(size)[:8] == b"" or content(size)[:8] not in store.path(stored.sha256).read_bytes()
+    if size >= 16:  # less might stand in any sealed bytes by chance
+        assert content(16) not in store.path(stored.sha256).read_bytes()
 
 
 def test_files_from_before_the_vault_stay_readable(store: FileStore, tmp_path: Path) -> None:
