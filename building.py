@@ -48,7 +48,7 @@ def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring
         database=database,
         inbox=Inbox(database),
         files=files,
-        examiner=Examiner(settings.trust_dir, office.files.clamd),
+        examiner=_examiner(settings, office),
         parts=Parts(settings.uploads_dir),
         links=Links(settings.secret_key, settings.public_url),
         channels=_channels(settings, office, files, oldest_event),
@@ -58,6 +58,12 @@ def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring
         sheets=(Workbooks(settings.registers_dir),),
         now=utc_now,
     )
+
+
+def _examiner(settings: Settings, office: Office) -> Examiner:
+    examiner = Examiner(settings.trust_dir, office.files.clamd, scratch=settings.examining_dir)
+    examiner.sweep((utc_now() - timedelta(hours=1)).timestamp())
+    return examiner
 
 
 def _channels(

@@ -57,6 +57,11 @@ class Settings:
         return self.var_dir / "uploads"
 
     @property
+    def examining_dir(self) -> Path:
+        """Plain bytes of what is examined at the moment."""
+        return self.var_dir / "examining"
+
+    @property
     def registers_dir(self) -> Path:
         return self.var_dir / "registers"
 

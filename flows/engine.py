@@ -255,11 +255,27 @@ def _gone(state: State, farewell: str) -> Turn:
 
 
 def _send(flow: Flow, state: State) -> Turn:
+    """The end of the talk; but a day that meanwhile is over, or too near, is asked for once more."""
     path, walked, _ = on_path(flow, state.answers)
+    for step in walked:
+        if path[step.key] is not SKIPPED and (lapsed := step.lapsed(path[step.key], state.touched)):
+            answers = {key: answer for key, answer in state.answers.items() if key != step.key}
+            state = replace(state, answers=answers, failures=0)
+            return Turn(state, (ask(flow, state, lapsed),))
+    state, let_go = _as_walked(state, walked)
     effect = flow.finish(state.draft, path, state.refs)
     if isinstance(effect, OpenCase):
         effect = replace(effect, messages=messages_of(state, walked))
-    return Turn(replace(state, over="filed"), (), (effect,))
+    return Turn(replace(state, over="filed"), (), (effect, *let_go))
+
+
+def _as_walked(state: State, walked: list[Step]) -> tuple[State, tuple[Forget, ...]]:
+    """Without the pages of papers that are no longer asked for: the check page did not show them."""
+    papers = {step.paper for step in walked if isinstance(step, Files)}
+    kept = tuple(got for got in state.files if got.file.paper in papers)
+    held = {got.file.sha256 for got in kept}
+    gone = tuple(got.file for got in state.files if got not in kept and got.file.sha256 not in held)
+    return replace(state, files=kept), (Forget(gone),) if gone else ()
 
 
 def _files_tapped(flow: Flow, state: State, step: Files, value: str) -> Turn:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from flows.asking import ask, passing
 from flows.effects import Forget
 from flows.events import Album, FileRef, SentFile, SentUnusable
-from flows.state import Got, State, Turn, files_of, got, present_step, receiving
+from flows.state import Got, State, Turn, awaits_consent, files_of, got, present_step, receiving
 from flows.steps import DONE, LATER, SKIPPED, Files, Flow
 
 #: Seconds a remark waits for the next picture: a lone one, and one of a set that is still coming.
@@ -19,7 +19,7 @@ def add_file(flow: Flow, state: State, event: SentFile) -> Turn:
     """The file joins the draft, wherever the talk stands; the remark is replaced by the next thing said."""
     step = receiving(flow, state, event.album)
     if step is None:
-        lead = "เรื่องนี้ไม่ต้องแนบไฟล์ ไฟล์ล่าสุดจึงไม่ถูกเก็บไว้"
+        lead = f"{no_files(flow, state)} ไฟล์ล่าสุดจึงไม่ถูกเก็บไว้"
         return Turn(state, (passing(ask(flow, state, lead), _PAUSE),), _let_go(state, event.file))
     if not is_new(state.files, event.file):
         return Turn(state, (passing(ask(flow, state, "ได้รับไฟล์นี้ไว้แล้ว"), _PAUSE),))
@@ -31,6 +31,11 @@ def add_file(flow: Flow, state: State, event: SentFile) -> Turn:
     files = files_of(state, step)
     lead = remark(files, event.album) + (_elsewhere(step) if away else "")
     return Turn(state, (passing(ask(flow, state, lead), wait(files, event.album)),))
+
+
+def no_files(flow: Flow, state: State) -> str:
+    """Why the draft takes no file now."""
+    return "โปรดตอบเรื่องความยินยอมก่อนส่งไฟล์" if awaits_consent(flow, state) else "เรื่องนี้ไม่ต้องแนบไฟล์"
 
 
 def with_file(state: State, step: Files, new: Got) -> State:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from flows.checks import NotUnderstood, masked_id, whole_number
@@ -24,12 +24,22 @@ class Day(Text):
 
     def read(self, event: Event) -> Any:
         iso: str = super().read(event)
-        day, today = date.fromisoformat(iso), event.at.astimezone(BANGKOK).date()
-        if self.least is not None and day < (first := today + timedelta(days=self.least)):
-            raise NotUnderstood(f"วันแรกที่เลือกได้คือ{thai_date(first, weekday=True)}")
-        if self.most is not None and day > (last := today + timedelta(days=self.most)):
-            raise NotUnderstood(f"วันสุดท้ายที่เลือกได้คือ{thai_date(last, weekday=True)}")
+        if outside := self._outside(iso, event.at):
+            raise NotUnderstood(outside)
         return iso
+
+    def lapsed(self, answer: Any, now: datetime) -> str:
+        outside = self._outside(answer, now)
+        return f"ขออภัย {self.show(answer)} เลือกไม่ได้แล้ว {outside} คำตอบข้ออื่นยังอยู่ครบ" if outside else ""
+
+    def _outside(self, iso: str, now: datetime) -> str:
+        """The first or the last day, if this one is before or after it."""
+        day, today = date.fromisoformat(iso), now.astimezone(BANGKOK).date()
+        if self.least is not None and day < (first := today + timedelta(days=self.least)):
+            return f"วันแรกที่เลือกได้คือ{thai_date(first, weekday=True)}"
+        if self.most is not None and day > (last := today + timedelta(days=self.most)):
+            return f"วันสุดท้ายที่เลือกได้คือ{thai_date(last, weekday=True)}"
+        return ""
 
     def show(self, answer: Any) -> str:
         return thai_date(date.fromisoformat(answer), weekday=True)

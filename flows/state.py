@@ -10,7 +10,8 @@ from typing import Any, Literal
 from flows.effects import Effect
 from flows.events import Album, FileRef
 from flows.messages import Message
-from flows.steps import Answers, Files, Flow, Given, Review, Step
+from flows.petition_steps import Consent
+from flows.steps import LATER, SKIPPED, Answers, Files, Flow, Given, Review, Step
 from flows.thai import BANGKOK
 
 #: A draft is kept for this long after the citizen's last word on it.
@@ -164,16 +165,29 @@ def files_steps(flow: Flow, answers: Answers) -> list[Files]:
 
 
 def receiving(flow: Flow, state: State, album: Album | None = None) -> Files | None:
-    """Where a file belongs: with its album, to what is asked for now, what was asked for last, or what will be."""
+    """Where a file belongs: with its album, to what is asked for now, what was asked for last, or what will be; but to
+    nothing before the consent, and to no paper that was passed over while another is awaited."""
+    if awaits_consent(flow, state):
+        return None
     steps = files_steps(flow, state.answers)
     if len(steps) < 2:
         return next(iter(steps), None)
     begun = next((kept.file.paper for kept in state.files if album and kept.album == album.id), None)
-    wanted = (begun, getattr(present_step(flow, state), "paper", None), getattr(flow.step(state.last), "paper", None))
-    for paper in wanted:
+    present, last = present_step(flow, state), flow.step(state.last)
+    awaited = [step for step in steps if state.answers.get(step.key, LATER) == LATER]
+    if awaited and last and state.answers.get(last.key) is SKIPPED:
+        last = None
+    for paper in (begun, getattr(present, "paper", None), getattr(last, "paper", None)):
         if found := next((step for step in steps if step.paper == paper), None):
             return found
-    return next((step for step in steps if step.key not in state.answers), steps[-1])
+    given = [step for step in steps if state.answers.get(step.key) is not SKIPPED]
+    unasked = (step for step in awaited if step.key not in state.answers)
+    return next(unasked, None) or (*awaited[:1], *given[-1:], steps[-1])[0]
+
+
+def awaits_consent(flow: Flow, state: State) -> bool:
+    """Whether the citizen has still to agree that anything is kept at all (PDPA s.26)."""
+    return any(isinstance(step, Consent) and not step.holds(state.answers.get(step.key)) for step in flow.steps)
 
 
 def upgrade(flow: Flow, state: State) -> State:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -88,6 +89,10 @@ class Step:
     def show(self, answer: Any) -> str:
         """The answer as the citizen reads it."""
         return str(answer)
+
+    def lapsed(self, answer: Any, now: datetime) -> str:  # noqa: ARG002 - a kind of step may look at it
+        """Why an answer that was right when it was given cannot be sent now; "" if it can."""
+        return ""
 
     def farewell(self, answer: Any) -> str:  # noqa: ARG002 - a kind of step may look at it
         """What is said if this answer ends the talk; "" if the talk goes on."""

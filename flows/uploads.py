@@ -17,6 +17,7 @@ from flows.memory import Memory, Receipt
 from flows.menu import NEXT
 from flows.messages import RECEIPT, Card, Choice, Message, Say
 from flows.options import say
+from flows.papers import no_files
 from flows.scene import Heard, Scene
 from flows.state import State, files_of, receiving, upgrade
 from flows.talks import present
@@ -26,14 +27,18 @@ from flows.thai import BANGKOK, shorten, thai_date, thai_moment
 _WAIT, _WAIT_FOR_MORE = 15.0, 600.0
 #: So many files are named in one message, and so many may be added to a filed case by one link.
 _MOST = 20
+_IN_CHAT = "เอกสารที่ส่งเพิ่มภายหลัง โปรดส่งเป็นรูปหรือไฟล์ทางแชตนี้ ไฟล์ละไม่เกิน 20 MB"
 
 
 def give_link(scene: Scene, memory: Memory) -> Heard:
-    """A link for the open draft, or for the case just filed."""
+    """A link for the open draft, or for the case just filed; late papers join their case from the chat alone."""
+    if memory.asking and memory.asking.kind == "late":
+        return Heard(memory, (present(scene, memory, _IN_CHAT),))
     if memory.talk is not None:
         flow = scene.flow(memory.talk)
-        if receiving(flow, upgrade(flow, memory.talk)) is None:
-            return Heard(memory, (present(scene, memory, "เรื่องนี้ไม่ต้องแนบไฟล์"),))
+        talk = upgrade(flow, memory.talk)
+        if receiving(flow, talk) is None:
+            return Heard(memory, (present(scene, memory, no_files(flow, talk)),))
         return Heard(memory, (), (GiveLink(memory.talk.draft),))
     if case := memory.latest_case(scene.now):
         return Heard(memory, (), (GiveLink(case.draft),))
@@ -82,9 +87,10 @@ def _joined(scene: Scene, memory: Memory, state: State, event: Uploaded) -> Hear
     turn = advance(flow, state, SentFile(event.file, event.at), scene.now)
     memory = memory.with_draft(turn.state)
     if event.file.message_id not in {ref.message_id for ref in turn.state.refs}:
-        lead = f"เรื่อง “{flow.title}” รับไฟล์ครบจำนวนแล้ว จึงไม่ได้แนบไฟล์ {_called(event.file.name)}"
-        full = replace(present(scene, memory, lead), must_arrive=True)
-        return Heard(memory, (full,), turn.effects)
+        full = f"เรื่อง “{flow.title}” รับไฟล์ครบจำนวนแล้ว"
+        why = full if receiving(flow, turn.state) else no_files(flow, turn.state)
+        lead = f"{why} จึงไม่ได้แนบไฟล์ {_called(event.file.name)}"
+        return Heard(memory, (replace(present(scene, memory, lead), must_arrive=True),), turn.effects)
     heard = confirmed(scene, _noted(memory, event), f"แนบไว้กับเรื่อง “{flow.title}” แล้ว")
     return heard.after(effects=turn.effects)
 

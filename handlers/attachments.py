@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import get_args
 
-from bot.channel import Channel, Media
+from bot.channel import Channel, Media, NotYet
 from flows.events import FileRef, SentFile, SentUnusable, Trouble
 from handlers.sweeping import sweep
 from handlers.wiring import Wiring
 from models import examinations
 from models.files import Stored, TooLarge
-from office.examination import RULES
+from office.examination import RULES, NotExamined
 from office.examined import Examined
 
 #: The largest file taken in chat (B71: larger ones go by a link).
@@ -22,7 +22,8 @@ LARGEST = 20_000_000
 def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime) -> SentFile | SentUnusable:
     """The event that the attachment amounts to. Of what is refused nothing stays.
 
-    Raises Gone or NotYet when the platform does not give it. No transaction may be open: this waits for the network.
+    Raises Gone or NotYet when the platform does not give it, NotYet also if it cannot be examined now. No transaction
+    may be open: this waits for the network.
     """
     if media.size is not None and media.size > LARGEST:
         return unusable("too_large", media, at)
@@ -31,6 +32,8 @@ def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime
             stored = keep_usable(wiring, chunks, LARGEST)
     except TooLarge:
         return unusable("too_large", media, at)
+    except NotExamined as error:
+        raise NotYet("not examined") from error
     if not isinstance(stored, Stored):
         return unusable(stored, media, at)
     return SentFile(_reference(stored, media), at, media.album)
@@ -38,7 +41,7 @@ def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime
 
 def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int) -> Stored | Trouble:
     """The bytes, kept if the office can use them, else why it cannot: whatever citizens send is examined here, and of
-    what is refused nothing stays. No transaction may be open. Raises TooLarge."""
+    what is refused nothing stays. No transaction may be open. Raises TooLarge or NotExamined."""
     stored = wiring.files.keep(chunks, at_most)
     if reason := examined(wiring, stored).reason:
         with wiring.database.transaction() as tx:

@@ -31,7 +31,7 @@ def hand_in(wiring: Wiring, part: Part) -> Part | Trouble:
     """The part, received; or why the office cannot use the file, of which nothing is kept then. Only for who holds it.
 
     Done again after a crash at any point, it comes to the same: bytes are kept once, and an arrival is known by the
-    part's id.
+    part's id. Raises NotExamined if it could not be looked at; then nothing is lost, and it may be done again.
     """
     with wiring.database.reading() as tx:
         talk = conversation.by_id(tx, part.conversation_id)
@@ -71,13 +71,21 @@ def read(payload: str) -> Reading:
 
 
 def mind(wiring: Wiring, now: datetime) -> None:
-    """Each minute: what came in full is handed in, should whoever took it have died; what is older than a day goes."""
+    """Each minute: what came in full is handed in, should whoever took it have died; what is older than a day goes,
+    also when it cannot be handed in. One part that fails keeps no other waiting."""
     for part in wiring.parts.every():
         with suppress(Busy, NoSuchPart):
-            if wiring.parts.is_whole(part):
+            late = part.begun_at < now - KEPT
+            if late or wiring.parts.is_whole(part):
                 with wiring.parts.held(part.id) as mine:
-                    if wiring.parts.is_whole(mine):
-                        hand_in(wiring, mine)
-            elif part.begun_at < now - KEPT:
-                with wiring.parts.held(part.id) as mine:
-                    wiring.parts.drop(mine)
+                    _finish(wiring, mine, late=late)
+
+
+def _finish(wiring: Wiring, part: Part, *, late: bool) -> None:
+    try:
+        if wiring.parts.is_whole(part):
+            hand_in(wiring, part)
+    except Exception:  # whatever it is, the others have their turn
+        log.exception("upload_not_handed_in", part=part.id)
+    if late:
+        wiring.parts.drop(part)

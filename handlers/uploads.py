@@ -28,7 +28,7 @@ from models import conversation
 from models.files import HEAD
 from models.kinds import kind_of
 from models.parts import Busy, NoSuchPart, Part
-from office.examination import refused_at_sight
+from office.examination import NotExamined, refused_at_sight
 
 log = structlog.get_logger()
 
@@ -41,7 +41,8 @@ WRITERS = 8
 PATIENCE = 30
 #: What one conversation may bring in a day: so many times the largest file, and so many files.
 IN_A_DAY, MOST_IN_A_DAY = 4, 50
-#: The disk must hold a new file twice (part and copy), and this is left for the registers and the database.
+#: The disk must hold a new file three times (part, copy, plain while it is examined), and this is left for the
+#: registers and the database.
 RESERVE = 1_000_000_000
 _BLOCK = 64 * 1024
 
@@ -73,6 +74,7 @@ def uploads(wiring: Wiring) -> Blueprint:
         )
     doors.register_error_handler(Declined, lambda no: _answer(no.status, no.text, **no.headers))
     doors.register_error_handler(NoSuchPart, lambda _: _answer(404, "ไม่พบไฟล์ที่ส่งค้างไว้ โปรดเลือกไฟล์แล้วส่งใหม่"))
+    doors.register_error_handler(NotExamined, lambda _: _answer(503, **{"Retry-After": "60"}))
     doors.register_error_handler(Busy, lambda _: _answer(423, "ไฟล์นี้กำลังส่งอยู่จากหน้าอื่น"))
     return doors
 
@@ -187,7 +189,7 @@ def _admit(wiring: Wiring, grant: Grant, length: int, now: datetime) -> None:
         raise Declined(410, "เรื่องนี้รับไฟล์เพิ่มไม่ได้แล้ว โปรดกลับไปที่แชต")
     if len(mine) >= MOST_IN_A_DAY or sum(part.length for part in mine) + length > IN_A_DAY * limits.largest:
         raise Declined(413, "วันนี้ท่านส่งไฟล์ครบปริมาณที่รับได้แล้ว โปรดส่งต่อในวันถัดไป หรือติดต่อเจ้าหน้าที่")
-    if wiring.parts.room() < 2 * length + RESERVE:
+    if wiring.parts.room() < 3 * length + RESERVE:
         log.error("no_room_for_uploads")
         raise Declined(507, "ขณะนี้ที่เก็บไฟล์ของสำนักงานไม่พอ โปรดลองใหม่ภายหลัง หรือติดต่อเจ้าหน้าที่")
 

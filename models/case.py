@@ -142,6 +142,13 @@ def told(tx: Tx, case_ids: Collection[int]) -> Sequence[sa.RowMapping]:
     return tx.all(sa.select(case_events).where(*shown).order_by(case_events.c.id))
 
 
+def last_events(tx: Tx, case_ids: Collection[int], what: str) -> dict[int, datetime]:
+    """When this last happened to each of these cases; without those to which it never did."""
+    mine = (case_events.c.case_id.in_(case_ids), case_events.c.what == what)
+    last = sa.select(case_events.c.case_id, sa.func.max(case_events.c.at).label("at")).where(*mine)
+    return {row["case_id"]: row["at"] for row in tx.all(last.group_by(case_events.c.case_id))}
+
+
 def opened_after(tx: Tx, moment: datetime) -> list[tuple[int, int]]:
     """Number and year of every case that was filed after this moment, in order."""
     rows = (

@@ -13,7 +13,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -61,20 +61,23 @@ class Parts:
         return part
 
     def find(self, part_id: str) -> Part:
-        """What is known of it. Raises NoSuchPart."""
+        """What is known of it. Raises NoSuchPart, also for one that is damaged or half removed."""
         try:
-            return _part(json.loads(self._facts(part_id).read_text()))
-        except FileNotFoundError as error:
+            part = _part(json.loads(self._facts(part_id).read_text()))
+            self._bytes(part_id).stat()
+        except (FileNotFoundError, ValueError, TypeError, KeyError) as error:
             raise NoSuchPart(part_id) from error
+        return part
 
     def every(self) -> list[Part]:
-        """All parts, also those handed in within the last day."""
+        """All parts, also those handed in within the last day. What is damaged or half removed goes: one such part may
+        not stand in everybody's way."""
         found = []
         for path in self._folder.glob("*.json"):
             try:
                 found.append(self.find(path.stem))
-            except NoSuchPart:  # dropped while we looked
-                continue
+            except NoSuchPart:  # or dropped while we looked
+                self._remove(path)
         return found
 
     def of(self, conversation_id: int) -> list[Part]:
@@ -139,19 +142,29 @@ class Parts:
 
     def drop(self, part: Part) -> None:
         """As if it had never been begun. Only for who holds it."""
-        self._facts(part.id).unlink(missing_ok=True)
-        self._bytes(part.id).unlink(missing_ok=True)
+        self._remove(self._facts(part.id))
 
     def room(self) -> int:
         """Bytes that the disk still has for newcomers: what has been promised to others is not counted."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        promised = sum(part.length - self.offset(part) for part in self.every())
+        promised = 0
+        for part in self.every():
+            with suppress(NoSuchPart):  # dropped while we looked
+                promised += part.length - self.offset(part)
         return shutil.disk_usage(self._folder).free - promised
+
+    def _remove(self, facts: Path) -> None:
+        """The bytes first: what is left by a crash in between is found by its facts, and removed."""
+        facts.with_suffix(".part").unlink(missing_ok=True)
+        facts.unlink(missing_ok=True)
 
     def _note(self, part: Part) -> None:
         aside = self._facts(part.id).with_suffix(".new")
         moments = {name: at.isoformat() for name in _MOMENTS if (at := getattr(part, name))}
-        aside.write_text(json.dumps({**asdict(part), **moments}))
+        with aside.open("w") as file:
+            file.write(json.dumps({**asdict(part), **moments}))
+            file.flush()
+            os.fsync(file.fileno())
         aside.replace(self._facts(part.id))
 
     def _facts(self, part_id: str) -> Path:

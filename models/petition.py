@@ -117,11 +117,12 @@ def to_remind(tx: Tx, until: date, ended: Collection[str]) -> list[int]:
     return list(tx.execute(waiting.distinct().order_by(case_papers.c.case_id)).scalars())
 
 
-def overdue(tx: Tx, day: date, ended: Collection[str]) -> list[int]:
-    """Cases that still wait for papers whose last day was this one."""
-    owed = (case_papers.c.state.in_(MISSING), case_papers.c.due == day)
-    waiting = sa.select(case_papers.c.case_id).join(cases).where(*owed, cases.c.status.not_in(ended))
-    return list(tx.execute(waiting.distinct().order_by(case_papers.c.case_id)).scalars())
+def overdue(tx: Tx, today: date, ended: Collection[str]) -> dict[int, date]:
+    """Cases that still wait for papers whose last day is over, and which day that was."""
+    owed = (case_papers.c.state.in_(MISSING), case_papers.c.due < today, cases.c.status.not_in(ended))
+    last_days = sa.select(case_papers.c.case_id, sa.func.max(case_papers.c.due).label("due")).join(cases).where(*owed)
+    rows = tx.all(last_days.group_by(case_papers.c.case_id).order_by(case_papers.c.case_id))
+    return {row["case_id"]: row["due"] for row in rows}
 
 
 def was_reminded(tx: Tx, case_id: int, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from bot import outbox
@@ -22,6 +22,8 @@ from office.workflow import ENDED
 #: Working days before the last day on which the citizen is reminded.
 REMIND_BEFORE = 2
 SYSTEM = "system"
+#: In the history of a case: the staff were told that papers did not come in time.
+_TOLD = "papers_overdue"
 
 
 @dataclass(frozen=True)
@@ -87,10 +89,15 @@ def remind(tx: Tx, calendar: Calendar, now: datetime) -> int:
 
 
 def tell_overdue(tx: Tx, now: datetime) -> list[str]:
-    """Tell the staff, the day after, where papers did not come: an officer decides what follows (s.9). The numbers."""
-    yesterday = now.astimezone(ZONE).date() - timedelta(days=1)
-    rows = [table.by_id(tx, case_id) for case_id in petition.overdue(tx, yesterday, ENDED)]
+    """Tell the staff, once for each last day, where papers did not come by it: an officer decides what follows (s.9).
+    The numbers. Whatever day the machine was off, none is forgotten."""
+    last_days = petition.overdue(tx, now.astimezone(ZONE).date(), ENDED)
+    told = table.last_events(tx, last_days, _TOLD)
+    over = [one for one, day in last_days.items() if one not in told or told[one].astimezone(ZONE).date() <= day]
+    rows = [table.by_id(tx, case_id) for case_id in over]
     numbers = [f"{row['number']}/{row['year']}" for row in rows if row]
+    for case_id in over:
+        cases.record(tx, case_id, who=SYSTEM, what=_TOLD, now=now, note="แจ้งเจ้าหน้าที่แล้วว่าพ้นกำหนดส่งเอกสาร")
     if numbers:
         notices.trouble(tx, f"พ้นกำหนดส่งเอกสารแล้วแต่ยังไม่ครบ: เรื่อง {', '.join(numbers)} โปรดพิจารณา", now)
     return numbers

@@ -11,6 +11,7 @@ import os
 import queue
 import re
 import select
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -54,12 +55,18 @@ _CONTAINERS = ("application/zip", "application/msword")
 _ROOT = str(Path(__file__).resolve().parent.parent)
 _ROOM = f"import sys; sys.path.insert(0, {_ROOT!r}); from office.examining.room import main; main()"
 _COPY = re.compile(r"[a-z]+(-\d)?\.(jpg|png|pdf)")
+_SCRATCH = "examining-"
 _LARGEST_RESULT, _LARGEST_COPY = 1 << 20, 200_000_000
+
+
+class NotExamined(Exception):
+    """ตรวจไฟล์ไม่ได้ในขณะนี้: the machine was in trouble, which says nothing about the file. It may go well later."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may use. `memory`: bytes beyond what the room itself weighs; `written`: bytes per file it makes."""
+    """What one file may use. `memory`: bytes beyond what the room and the file weigh; `written`: bytes per
+    file it makes."""
 
     memory: int = 440_000_000
     seconds: int = 20
@@ -69,10 +76,20 @@ class Limits:
 
 class Examiner:
     """Looks at files, a few at a time (`seats`). `trust`: the folder of the operator's root certificates (*.pem) and
-    revocation lists (crls/*.crl). `clamd_socket`: "" where there is no ClamAV."""
+    revocation lists (crls/*.crl). `clamd_socket`: "" where there is no ClamAV. `scratch`: the folder in which plain
+    bytes lie while they are looked at; the system's own if None."""
 
-    def __init__(self, trust: Path, clamd_socket: str = "", *, limits: Limits = Limits(), seats: int = 2) -> None:
-        self._trust, self._clamd, self._limits = trust, clamd_socket, limits
+    def __init__(
+        self,
+        trust: Path,
+        clamd_socket: str = "",
+        *,
+        scratch: Path | None = None,
+        limits: Limits = Limits(),
+        seats: int = 2,
+    ) -> None:
+        self._trust, self._clamd, self._limits = trust.absolute(), clamd_socket, limits
+        self._folder = scratch and scratch.absolute()  # the room works elsewhere
         self._seats: queue.SimpleQueue[_Room] = queue.SimpleQueue()
         self._rooms = tuple(_Room() for _ in range(seats))
         for room in self._rooms:
@@ -81,12 +98,13 @@ class Examiner:
 
     def examine(self, files: FileStore, sha256: str, kind: str, now: datetime) -> Examined:
         """What these kept bytes are, by day `now`. Copies that others may see are kept in `files` too. No transaction
-        may be open: it takes a moment, at worst half a minute."""
+        may be open: it takes a moment, at worst half a minute. Raises NotExamined."""
         if (reason := _at_first_sight(files, sha256, kind)) is not None:
             return Examined(kind, reason)
-        with _scratch() as scratch:
+        with self._scratch() as scratch:
             path = _laid_out(files, sha256, scratch)
-            facts = self._ask({"what": "look", "path": str(path), "now": now.isoformat()}, scratch)
+            job = {"what": "look", "path": str(path), "now": now.isoformat()}
+            facts = self._ask(job, scratch, path.stat().st_size)
             seen = _read(kind, facts)
             if not seen.reason:
                 seen = self._scanned(seen, files, sha256)
@@ -100,11 +118,21 @@ class Examiner:
     def bind(self, files: FileStore, papers: Sequence[str], cover: str = "") -> str | None:
         """One PDF of these cleaned pictures and PDFs, in this order, behind a `cover` (a PDF): its SHA-256, None if
         they cannot be bound. No transaction may be open."""
-        with _scratch() as scratch:
+        with self._scratch() as scratch:
             papers = [cover, *papers] if cover else papers
             paths = [str(_laid_out(files, paper, scratch, f"paper-{n}")) for n, paper in enumerate(papers)]
-            facts = self._ask({"what": "bind", "paths": paths}, scratch)
+            try:
+                facts = self._ask({"what": "bind", "paths": paths}, scratch)
+            except NotExamined:
+                return None
             return _kept(files, scratch, facts.get("bound")) or None
+
+    def sweep(self, older_than: float) -> None:
+        """Remove the plain bytes that a dead process left before this moment (seconds since 1970)."""
+        for left in self._folder.glob(f"{_SCRATCH}*") if self._folder else ():
+            with suppress(FileNotFoundError):  # done with while we looked
+                if left.stat().st_mtime < older_than:
+                    shutil.rmtree(left, ignore_errors=True)
 
     @property
     def scans(self) -> bool:
@@ -113,8 +141,17 @@ class Examiner:
     def close(self) -> None:
         _close(self._rooms)
 
-    def _ask(self, job: dict[str, Any], scratch: Path) -> dict[str, Any]:
+    @contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        if self._folder:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self._folder, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
+    def _ask(self, job: dict[str, Any], scratch: Path, mapped: int = 0) -> dict[str, Any]:
+        """What the room says of this job. `mapped`: bytes that come into its memory because the file lies there."""
         limits = asdict(self._limits)
+        limits["memory"] += mapped
         job |= {"scratch": str(scratch), "trust": str(self._trust), "pixels": limits.pop("pixels"), "limits": limits}
         room = self._seats.get()
         try:
@@ -123,7 +160,9 @@ class Examiner:
             self._seats.put(room)
         if ended != "done":
             log.warning("examination_failed", ended=ended)
-            return {"reason": "too_heavy" if ended == "killed" else "unreadable"}
+            if ended == "failed":
+                raise NotExamined
+            return {"reason": "too_heavy"}
         return _result(scratch / "result.json")
 
     def _scanned(self, seen: Examined, files: FileStore, sha256: str) -> Examined:
@@ -144,7 +183,7 @@ class _Room:
         self._process: subprocess.Popen[str] | None = None
 
     def ask(self, job: str, seconds: int) -> str:
-        """How the job ended: "done", "failed" or "killed"."""
+        """How the job ended: "done"; "killed", by what the file made of it; "failed", for which no file is to blame."""
         for _ in range(2):  # the first word may meet a room that is just closing
             process = self._opened()
             try:
@@ -154,7 +193,7 @@ class _Room:
                 self.close()
                 continue
             waiting, _, _ = select.select([_pipe(process.stdout)], [], [], seconds + 10)
-            answer = _pipe(process.stdout).readline().strip() if waiting else "killed"
+            answer = _pipe(process.stdout).readline().strip() if waiting else "failed"
             if not waiting or not answer:
                 self.close()
             if answer:
@@ -205,12 +244,6 @@ def refused_at_sight(kind: str) -> Trouble | None:
 def _at_first_sight(files: FileStore, sha256: str, kind: str) -> Trouble | None:
     reason = refused_at_sight(kind)
     return "empty" if reason and next(files.chunks(sha256), b"") == b"" else reason
-
-
-@contextmanager
-def _scratch() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="examining-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
 
 
 def _laid_out(files: FileStore, sha256: str, scratch: Path, name: str = "file") -> Path:

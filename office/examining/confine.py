@@ -31,12 +31,12 @@ def confine(scratch: Path, *, memory: int, seconds: int, written: int) -> None:
     os.nice(5)  # turns go first
     for kind, most in (
         (resource.RLIMIT_AS, _now() + memory),
-        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, written),
         (resource.RLIMIT_NOFILE, 32),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # told by SIGXCPU; SIGKILL comes from elsewhere
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     signal.alarm(seconds)

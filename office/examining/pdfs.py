@@ -124,7 +124,7 @@ def _around(path: Path) -> list[str]:
     """What stands before the document or after it."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         end = content.rfind(b"%%EOF")
-        tail = content[end + 5 :][: 1 << 20].strip(b" \r\n\t\0") if end >= 0 else b""
+        tail = content[end + 5 : end + 5 + (1 << 20)].strip(b" \r\n\t\0") if end >= 0 else b""
         before = content[:1024].partition(b"%PDF-")[0].strip(b"\xef\xbb\xbf \r\n\t\0")
     found = [name for name, there in (("appended", tail), ("prefix", before)) if there]
     return [*found, "polyglot"] if zipfile.is_zipfile(path) else found

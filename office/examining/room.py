@@ -6,11 +6,13 @@ It is started by `office.examination` and spoken to by lines of JSON: one job in
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import mmap
 import os
 import select
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,9 @@ from office.examining.confine import confine
 #: Nobody came for so many seconds: the room is closed, and opened anew for the next file.
 IDLE = 60
 RESULT = "result.json"
+#: The kernel that is out of memory, and whoever stops the program.
+_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _LOOKERS = {"image": "office.examining.images", "application/pdf": "office.examining.pdfs"}
 
 
@@ -61,12 +66,15 @@ def _says_it_is_signed(path: Path) -> bool:
 
 
 def _in_a_fork(job: dict[str, Any]) -> str:
-    """How it ended: "done", "failed" (an exception), or "killed" (the kernel did, or it fell over)."""
+    """How it ended: "done"; "killed" (it fell over, or met a limit of its own); "failed" (the machine had no room for
+    what it found, or for itself, or is being shut down)."""
     fork = os.fork()
     if fork == 0:
         os._exit(_done(job))
     code = os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1])
-    return "killed" if code < 0 else "failed" if code else "done"
+    if code == 0:
+        return "done"
+    return "failed" if code > 0 or -code in _FROM_OUTSIDE else "killed"
 
 
 def _done(job: dict[str, Any]) -> int:
@@ -76,6 +84,10 @@ def _done(job: dict[str, Any]) -> int:
         found = _bound(job) if job["what"] == "bind" else _seen(job)
     except MemoryError:
         found = {"reason": "too_heavy"}
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            return 1
+        found = {"reason": "unreadable"}
     except BaseException:  # noqa: BLE001 - whatever a file makes of a library, it is the file's doing
         found = {"reason": "unreadable"}
     try:

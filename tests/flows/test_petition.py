@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from flows.book import open_book
 from flows.catalogue import options
-from flows.effects import Forget, OpenCase
+from flows.effects import Forget, GiveLink, OpenCase
+from flows.events import Told
 from flows.petition_steps import Count, Day, NationalId
 from flows.preview import preview_page
 from flows.state import present_step
@@ -179,19 +180,22 @@ ANSWERS = {
 }
 
 
-@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.key)
-def test_every_service_can_be_filed(citizen, bot, service):
-    """Always the first choice, and every paper that may be put off is."""
-    begins(citizen, service.label)
-    flow = BOOK.latest(service.flow)
+def at_check_page(citizen: Citizen) -> Citizen:
+    flow = BOOK.latest(citizen.remembered.talk.flow)
     while not isinstance(step := present_step(flow, citizen.remembered.talk), Review):
         if isinstance(step, Files):
-            citizen.taps("ส่งทีหลัง" if step.later else "ข้าม")
+            citizen.says("ส่งทีหลัง" if step.later else "ข้าม")
         elif isinstance(step, Choose):
             citizen.says("1")
         else:
             citizen.says(ANSWERS.get(step.key) or ANSWERS.get(type(step), "ถนนหน้าตลาดสด หมู่ 3"))
-    citizen.taps("ยืนยันและส่ง")
+    return citizen
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.key)
+def test_every_service_can_be_filed(citizen, bot, service):
+    """Always the first choice, and every paper that may be put off is."""
+    at_check_page(begins(citizen, service.label)).taps("ยืนยันและส่ง")
     (filed,) = citizen.wished(OpenCase)
     assert (filed.kind, filed.category, filed.notice) == ("petition", service.key, 1)
     assert {key for key, _, state in filed.petition.papers if state == "later"} >= {
@@ -199,3 +203,52 @@ def test_every_service_can_be_filed(citizen, bot, service):
     }
     assert bool(filed.name) == service.named
     assert "เลขรับที่ 1/2569" in bot.text
+
+
+def test_a_day_that_is_over_when_the_petition_is_confirmed_is_asked_again(citizen, bot):
+    """The other answers stay."""
+    at_check_page(begins(citizen, "ขอใช้รถราง", "1", "25", "26/11/2569")).waits(days=6)
+    citizen.taps("ยืนยันและส่ง")
+    assert not citizen.wished(OpenCase)
+    assert "วันพฤหัสบดีที่ 26 พฤศจิกายน 2569 เลือกไม่ได้แล้ว วันแรกที่เลือกได้คือ" in bot.asked
+    citizen.says("20/12/2569")
+    assert citizen.step == "review"
+    citizen.taps("ยืนยันและส่ง")
+    (filed,) = citizen.wished(OpenCase)
+    assert filed.petition.room.day == "2026-12-20"
+
+
+def test_pages_of_a_paper_that_is_asked_for_no_longer_are_let_go(citizen):
+    begins(citizen, "คัด/รับรองเอกสาร", "ยื่นแทนผู้อื่น", "งบประมาณ ปี 2569", "1", "1", "ใช้ศึกษา", "ข้าม")
+    citizen.sends_photo("authority").taps("ส่งครบแล้ว").says("ข้าม")
+    citizen.says("แก้ไข").says("แก้ไขผู้ยื่นคำขอ").says("ยื่นเพื่อตนเอง")
+    at_check_page(citizen).taps("ยืนยันและส่ง")
+    (filed,) = citizen.wished(OpenCase)
+    assert filed.files == ()
+    assert [file.message_id for file in citizen.wished(Forget)[-1].files] == ["m-authority"]
+
+
+def test_nothing_is_kept_before_the_consent(citizen, bot):
+    begins(citizen, "สงเคราะห์ผู้ป่วย").sends_photo("certificate")
+    assert "โปรดตอบเรื่องความยินยอมก่อน" in bot.asked
+    assert citizen.remembered.talk.files == ()
+    assert citizen.wished(Forget)
+    citizen.says("ไฟล์ใหญ่")
+    assert "โปรดตอบเรื่องความยินยอมก่อน" in bot.asked
+    assert not citizen.wished(GiveLink)
+
+
+def test_a_file_at_the_end_joins_the_paper_that_is_awaited_not_the_one_passed_over(citizen):
+    at_papers(citizen).says("ส่งทีหลัง").sends_photo("house").says("ส่งครบแล้ว").says("ส่งทีหลัง").says("ข้าม")
+    citizen.sends_photo("card")
+    talk = citizen.remembered.talk
+    assert [got.file.paper for got in talk.files] == ["house", "id_card"]
+    assert [talk.answers[key] for key in ("id_card", "map", "hearing")] == ["done", "later", None]
+
+
+def test_late_papers_are_asked_for_in_the_chat_without_a_link(citizen, bot):
+    case = {"draft": "d9", "number": 7, "year": 2569, "missing": [{"key": "map", "title": "แผนที่", "reason": ""}]}
+    citizen.says("สวัสดี").does(Told("late_papers", case, citizen.now)).says("ไฟล์ใหญ่")
+    assert "ทางแชตนี้ ไฟล์ละไม่เกิน 20 MB" in bot.asked
+    assert "โปรดส่งรูปหรือไฟล์ของ “แผนที่”" in bot.asked
+    assert not citizen.wished(GiveLink)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from handlers import uploads
+from handlers import uploaded, uploads
 from handlers.links import GOOD_FOR, Altered
 from models.inbox import arrivals
 from models.parts import NoSuchPart
@@ -181,7 +181,7 @@ def test_a_day_holds_so_much_and_no_more(sender: Sender) -> None:
 
 
 def test_a_disk_that_is_full_is_said_to_be(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=uploads.RESERVE + 2 * len(BYTES) - 1))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=uploads.RESERVE + 3 * len(BYTES) - 1))
     assert sender.begin().status_code == 507
 
 
@@ -275,3 +275,44 @@ def test_parts_are_swept_after_a_day(small_house: House, sender: Sender) -> None
     with pytest.raises(NoSuchPart):
         small_house.wiring.parts.find(part.split("/")[-1])
     assert list((small_house.registers.parent / "uploads").iterdir()) == []
+
+
+def test_a_damaged_part_is_in_nobodys_way(small_house: House, sender: Sender) -> None:
+    """A power cut may leave facts without words, and a crash facts without bytes."""
+    folder = small_house.registers.parent / "uploads"
+    empty, half, sound = (sender.part().split("/")[-1] for _ in range(3))
+    (folder / f"{empty}.json").write_text("")
+    (folder / f"{half}.part").unlink()
+    assert sender.call("HEAD", f"/uploads/parts/{empty}").status_code == 404
+    assert sender.begin().status_code == 201
+    assert {path.stem for path in folder.iterdir()} >= {sound}
+    assert {empty, half}.isdisjoint(path.stem for path in folder.iterdir())
+
+
+def test_a_part_that_fails_keeps_no_other_waiting_and_goes_after_a_day(small_house: House, sender: Sender) -> None:
+    wiring = small_house.wiring
+    facts = {"conversation_id": 999, "draft": "", "length": len(BYTES), "name": "", "more": False}
+    nobodys = wiring.parts.begin(small_house.clock(), **facts)  # type: ignore[arg-type]
+    sound = wiring.parts.find(sender.part().split("/")[-1])
+    for part in (nobodys, sound):
+        wiring.parts.append(part, [BYTES])
+    uploaded.mind(wiring, small_house.clock())
+    assert wiring.parts.find(sound.id).received_at
+    assert wiring.parts.is_whole(nobodys)
+    small_house.clock.pass_(hours=25)
+    uploaded.mind(wiring, small_house.clock())
+    assert wiring.parts.every() == []
+
+
+def test_a_file_that_could_not_be_looked_at_is_not_called_damaged(
+    small_house: House, sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The examining room does not open, as on a machine without memory; later it does."""
+    part = sender.part()
+    with monkeypatch.context() as trouble:
+        small_house.wiring.examiner.close()
+        trouble.setattr("sys.executable", "/bin/false")
+        answer = sender.send(part)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "Upload-Received" in sender.call("HEAD", part).headers
+    assert kept_files(small_house) == [BYTES]

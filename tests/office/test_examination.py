@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import sys
 import threading
@@ -147,6 +148,34 @@ def test_a_picture_beyond_the_memory_is_too_heavy(files: FileStore, tmp_path: Pa
         assert (seen.verdict, seen.reason) == ("refused", "too_heavy")
     finally:
         narrow.close()
+
+
+def test_a_large_pdf_is_no_heavier_than_what_is_drawn_of_it(files: FileStore, tmp_path: Path) -> None:
+    """Its bytes are mapped into memory, beside what it takes to look at them."""
+    large = hostile.pdf(
+        lambda pdf: pdf.Root.__setattr__("Plan", pdf.make_stream(bytes(90_000_000))), compress_streams=False
+    )
+    narrow = Examiner(tmp_path, limits=Limits(memory=80_000_000), seats=1)
+    try:
+        assert looked(narrow, files, large).verdict == "usable"
+    finally:
+        narrow.close()
+
+
+def test_what_a_dead_process_left_in_plain_is_swept(tmp_path: Path, files: FileStore) -> None:
+    scratch = tmp_path / "examining"
+    examiner = Examiner(tmp_path, scratch=scratch, seats=1)
+    try:
+        assert looked(examiner, files, saved("PNG")).verdict == "usable"
+    finally:
+        examiner.close()
+    assert (scratch.stat().st_mode & 0o777, list(scratch.iterdir())) == (0o700, [])
+    for name, age in (("examining-dead", 10), ("examining-alive", 30)):
+        (scratch / name).mkdir()
+        (scratch / name / "file").write_bytes(b"plain")
+        os.utime(scratch / name, (age, age))
+    examiner.sweep(20)
+    assert [path.name for path in scratch.iterdir()] == ["examining-alive"]
 
 
 def test_a_room_that_was_shut_opens_again(look: Look, room: Examiner) -> None:
