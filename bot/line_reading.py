@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channel import Chat, Media, Reading, Received, Sign
-from bot.reading import as_dict, as_text, believed, clean, digest, is_number, moment, parsed
+from bot.reading import as_dict, as_text, believed, clean, digest, is_number, moment, parsed, unreadable
 from flows.events import (
     Album,
     Edited,
@@ -36,16 +36,16 @@ def envelope(body: bytes) -> list[Received]:
     try:
         events = parsed(body)["events"]
     except (ValueError, KeyError, TypeError) as error:
-        return [_unreadable(body, f"no events: {type(error).__name__}")]
+        return [unreadable(NAME, body, f"no events: {type(error).__name__}")]
     if not isinstance(events, list):
-        return [_unreadable(body, "no events: not a list")]
+        return [unreadable(NAME, body, "no events: not a list")]
     return [_received(event) for event in events]
 
 
 def _received(event: object) -> Received:
     payload = json.dumps(event)
     if not isinstance(event, dict):
-        return _unreadable(payload.encode(), "an event that is not an object")
+        return unreadable(NAME, payload.encode(), "an event that is not an object")
     event_id = event.get("webhookEventId")
     if not isinstance(event_id, str) or not _EVENT_ID.fullmatch(event_id):
         event_id = digest(payload.encode())
@@ -57,11 +57,6 @@ def _received(event: object) -> Received:
         happened_at=moment(event.get("timestamp"), 1000),
         slow=chat is not None and chat.kind == "person" and _media(as_dict(event.get("message"))) is not None,
     )
-
-
-def _unreadable(body: bytes, why: str) -> Received:
-    kept = json.dumps({"unreadable": body.decode("utf-8", "backslashreplace")})
-    return Received(event_id=digest(body), lane=lane_of(NAME, "?"), payload=kept, happened_at=None, unreadable=why)
 
 
 def reading(payload: str, arrived_at: datetime, oldest: timedelta) -> Reading:

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import structlog
 
 from bot.channel import Chat, Echo, Media, Reading, Received
-from bot.reading import as_dict, as_list, as_text, believed, clean, digest, is_number, moment, parsed
+from bot.reading import as_dict, as_list, as_text, believed, clean, digest, is_number, moment, parsed, unreadable
 from flows.events import Album, Edited, Event, Followed, Pressed, SentPlace, SentSticker, SentUnusable, Typed
 from models.conversation import lane_of
 
@@ -50,9 +50,9 @@ def envelope(body: bytes, page: str) -> list[Received]:
     try:
         entries = parsed(body)["entry"]
     except (ValueError, KeyError, TypeError) as error:
-        return [_unreadable(body, f"no entries: {type(error).__name__}")]
+        return [unreadable(NAME, body, f"no entries: {type(error).__name__}")]
     if not isinstance(entries, list):
-        return [_unreadable(body, "no entries: not a list")]
+        return [unreadable(NAME, body, "no entries: not a list")]
     mine = [as_dict(entry) for entry in entries if as_text(as_dict(entry).get("id")) == page]
     if len(mine) < len(entries):
         log.warning("webhook_for_another_page", entries=len(entries) - len(mine))
@@ -67,7 +67,7 @@ def envelope(body: bytes, page: str) -> list[Received]:
 
 def _received(item: object, *, standby: bool) -> Iterator[Received]:
     if not isinstance(item, dict):
-        yield _unreadable(json.dumps(item).encode(), "an event that is not an object")
+        yield unreadable(NAME, json.dumps(item).encode(), "an event that is not an object")
         return
     kind = next((kind for kind in _KINDS if kind in item), None)
     if kind is None:
@@ -85,11 +85,6 @@ def _received(item: object, *, standby: bool) -> Iterator[Received]:
             happened_at=_moment(item),
             slow=bool(psid) and not standby and _fetchable(part),
         )
-
-
-def _unreadable(body: bytes, why: str) -> Received:
-    kept = json.dumps({"unreadable": body.decode("utf-8", "backslashreplace")})
-    return Received(event_id=digest(body), lane=lane_of(NAME, "?"), payload=kept, happened_at=None, unreadable=why)
 
 
 def _event_id(item: Item, kind: str) -> str:

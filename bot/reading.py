@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.channel import Received
+from models.conversation import lane_of
+
 #: What a platform's clock may be ahead of ours before we trust our own.
 AHEAD = timedelta(minutes=1)
 #: Nested deeper than this nothing has a meaning for us; Python's own JSON would give up the whole body at about 1,000.
@@ -83,3 +86,9 @@ def believed(happened: datetime | None, arrived_at: datetime, oldest: timedelta)
 
 def digest(body: bytes) -> str:
     return "sha256:" + hashlib.sha256(body).hexdigest()
+
+
+def unreadable(channel: str, body: bytes, why: str) -> Received:
+    """What nobody can read, kept for a look."""
+    kept = json.dumps({"unreadable": body.decode("utf-8", "backslashreplace")})
+    return Received(event_id=digest(body), lane=lane_of(channel, "?"), payload=kept, happened_at=None, unreadable=why)
