@@ -46,7 +46,8 @@ menu-picture: setup-dev ## draw the picture of the LINE menu anew from its sourc
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q pyproject.toml -o requirements.lock
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q pyproject.toml --extra s3 -c requirements.lock -o requirements-s3.lock
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url -q pyproject.toml --extra s3 --group dev -c requirements-s3.lock -o requirements-dev.lock
 
 format: setup-dev ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

@@ -14,7 +14,8 @@ from models import errands, register
 from models.db import Tx
 from models.register import BookKind
 from office.calendar import iso
-from office.sheets import Table, Workbooks, YearTables
+from office.sheets import Workbooks
+from office.tables import Table, YearTables
 from office.workflow import ENDED, STATUSES
 
 TITLES: dict[BookKind, str] = {"incoming": "ทะเบียนหนังสือรับ", "outgoing": "ทะเบียนหนังสือส่ง"}

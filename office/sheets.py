@@ -11,47 +11,19 @@ import os
 import shutil
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
 from office.staff_notes import StaffNotes, Unreadable, read_staff_notes
+from office.tables import Table, YearTables, cell_text
 
 log = structlog.get_logger()
 
-CELL_UNITS = 32_767
-CUT = " …(ตัดข้อความ)"
 TRIES = 3
 WIDTHS = {"จาก": 28, "ถึง": 30, "เรื่อง": 40, "การปฏิบัติ": 30, "หมายเหตุ": 44, "วันเวลาที่รับ": 26, "หน่วยงาน": 30}
 WIDTH, STAFFS_WIDTH = 16, 44
-
-
-@dataclass(frozen=True)
-class Table:
-    """One sheet: our columns (`header`) and the staff's (`staffs`), whose cells we never fill.
-
-    `key` names the column that identifies a row for good; `due` and `status` those that tell a late row from one that
-    has `ended`.
-    """
-
-    title: str
-    header: tuple[str, ...]
-    staffs: tuple[str, ...]
-    key: str
-    due: str
-    status: str
-    ended: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-
-
-@dataclass(frozen=True)
-class YearTables:
-    """The registers of one Buddhist year."""
-
-    year: int
-    tables: tuple[Table, ...]
 
 
 class Sheets(Protocol):
@@ -183,12 +155,3 @@ def _write(sheet: Any, row: int, cells: Sequence[str], look: Any = None) -> None
     for column, text in enumerate(cells):
         if text:
             sheet.write_string(row, column, cell_text(text), look)
-
-
-def cell_text(text: str) -> str:
-    """What a cell can hold: no control characters, no half characters, and visibly cut where it is too long."""
-    clean = "".join("�" if "\ud800" <= c <= "\udfff" else c for c in text if c >= " " or c in "\n\t")
-    if len(clean.encode("utf-16-le")) <= 2 * CELL_UNITS:
-        return clean
-    room = 2 * (CELL_UNITS - len(CUT))
-    return clean.encode("utf-16-le")[:room].decode("utf-16-le", errors="ignore") + CUT

@@ -17,7 +17,8 @@ from xlsxwriter import Workbook
 
 from office import mirror
 from office.cases import open_case, record
-from office.sheets import CELL_UNITS, CUT, Busy, Table, Workbooks, YearTables, cell_text
+from office.sheets import Busy, Workbooks
+from office.tables import CELL_UNITS, CUT, Table, YearTables, cell_text
 
 INCOMING, OUTGOING = "ทะเบียนหนังสือรับ", "ทะเบียนหนังสือส่ง"
 OFFICIAL = ["ที่", "ลงวันที่", "จาก", "ถึง", "เรื่อง", "การปฏิบัติ", "หมายเหตุ"]
@@ -155,7 +156,8 @@ def test_any_text_becomes_a_cell(text):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from office.sheets import Table, Workbooks, YearTables
+from office.sheets import Workbooks
+from office.tables import Table, YearTables
 
 class Deadly(tuple):
     def __iter__(self):
