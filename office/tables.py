@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 CELL_UNITS = 32_767
 CUT = " …(ตัดข้อความ)"
+#: So many rows a chart is high.
+CHART_ROWS = 15
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,39 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Block:
+    """One small table of counts in a `Summary`: the first column names, the others are whole numbers. `chart` says how
+    it is drawn beside the table; not at all if it is empty."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+    chart: Literal["", "column", "stacked", "line", "pie"] = ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The sheet of figures: `notes` are its first lines (of when, counted how), the blocks stand below each other."""
+
+    title: str
+    notes: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+    def placed(self) -> Iterator[tuple[int, Block]]:
+        """Each block with the row of its title, from 0; its header is the next row. Charts have room beside them."""
+        row = len(self.notes) + 1
+        for block in self.blocks:
+            yield row, block
+            row += max(len(block.rows) + 2, CHART_ROWS if block.chart else 0) + 2
+
+
+@dataclass(frozen=True)
 class YearTables:
     """The registers of one Buddhist year."""
 
     year: int
     tables: tuple[Table, ...]
+    summary: Summary | None = None
 
 
 def cell_text(text: str) -> str:
