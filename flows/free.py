@@ -17,7 +17,7 @@ from flows.options import pick, say
 from flows.papers import remark, trouble, wait
 from flows.scene import Heard, Scene
 from flows.state import got
-from flows.status import asks_by_number, tracking_code
+from flows.status import WITHDRAW, asks_by_number, tracking_code
 from flows.steps import CONFIRM, Place
 from flows.talks import offer, present
 from flows.thai import graphemes, plain
@@ -76,8 +76,8 @@ def _typed(scene: Scene, memory: Memory, event: Typed) -> Heard:
 
 def _nothing_open(scene: Scene, memory: Memory, name: str) -> Heard:
     if name == "cancel":
-        line = "ขณะนี้ไม่มีเรื่องที่กำลังทำ หากต้องการถอนเรื่องที่ส่งแล้ว โปรดติดต่อเจ้าหน้าที่"
-        return by_the_way(scene, memory, Say(line, choices=say(*NEXT, "ติดต่อเจ้าหน้าที่")))
+        line = f"ขณะนี้ไม่มีเรื่องที่กำลังทำ เรื่องที่ส่งแล้วยังดำเนินการต่อ หากต้องการถอน พิมพ์ “{WITHDRAW}”"
+        return by_the_way(scene, memory, Say(line, choices=say(WITHDRAW, *NEXT, "ติดต่อเจ้าหน้าที่")))
     return _menu(scene, memory, "ขณะนี้ไม่มีเรื่องที่กำลังทำ")
 
 
