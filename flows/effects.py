@@ -98,6 +98,7 @@ class AddPapers:
 @dataclass(frozen=True)
 class LatePapers:
     """Which papers does the citizen's own case still wait for? By its tracking code; "": the newest that waits for any.
+    Asked as well when a file comes unasked: it may be one of them.
 
     Answered by Told("late_papers", {draft, number, year, missing, …} or None).
     """

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from flows import late, proving, room
-from flows.events import Told
+from flows.asking import passing
+from flows.events import Album, Told
 from flows.memory import Asking, Memory
 from flows.menu import NEXT
 from flows.messages import Message, Say
 from flows.options import say
+from flows.papers import remark, wait
 from flows.scene import Heard, Scene
 from flows.status import acknowledgement, case_card, cases_card
 from flows.talks import present, waiting_note
@@ -96,10 +98,23 @@ def _proof(scene: Scene, memory: Memory, event: Told) -> Heard:
 
 
 def _late_papers(scene: Scene, memory: Memory, case: Mapping[str, Any] | None) -> Heard:
+    if memory.asking and memory.asking.files:
+        return _unasked(scene, memory, memory.asking, case)
     if case is None:
         return Heard(memory, (Say(late.NOTHING_MISSING, choices=say(*NEXT, "ติดต่อเจ้าหน้าที่")), *follow(scene, memory)))
     memory = replace(memory, asking=Asking("late", scene.draft_token(), scene.now, case=case))
     return Heard(memory, (present(scene, memory),))
+
+
+def _unasked(scene: Scene, memory: Memory, asking: Asking, case: Mapping[str, Any] | None) -> Heard:
+    """A file that came by itself: a paper that a case waits for, unless another case was filed since."""
+    if case and (asking.kind == "offer" or case["draft"] == memory.filed[-1].draft):
+        asking = replace(asking, kind="late", case=case)
+    memory = replace(memory, asking=asking)
+    last = asking.files[-1]
+    album = Album(last.album, last.index, last.total) if last.album else None
+    message = present(scene, memory, remark(asking.files, album))
+    return Heard(memory, (passing(message, wait(asking.files, album)),))
 
 
 def _papers_added(scene: Scene, memory: Memory, value: Mapping[str, Any]) -> Heard:

@@ -24,7 +24,7 @@ from office import cases, notices, proofs
 from office.calendar import ZONE, Calendar
 from office.cases import CITIZEN, Facts
 from office.filing import FileFacts
-from office.workflow import CHANGES, ENDED
+from office.workflow import ENDED
 
 #: So many of the coming working days are offered for a video call; an hour is one citizen's.
 DAYS_OFFERED = 5
@@ -73,10 +73,11 @@ def _ask_without_code(tx: Tx, calendar: Calendar, conversation_id: int, purpose:
     wanted = "withdrawable" if purpose == "withdraw" else "provable"
     mine = cases.cases_of(tx, calendar, conversation_id, now)
     fitting = [facts for facts in mine if facts[wanted] or facts.get("proof")]
-    if len(fitting) == 1:
-        return ask(tx, calendar, conversation_id, purpose, fitting[0]["code"], now)
-    told = [{name: facts[name] for name in ("number", "year", "code")} for facts in fitting]
-    return {"refused": "which", "cases": told} if told else {"refused": "none"}
+    if len(fitting) > 1:
+        told = [{name: facts[name] for name in ("number", "year", "code")} for facts in fitting]
+        return {"refused": "which", "cases": told}
+    only = (*fitting, *mine)[:1]  # if none will do, the newest says why
+    return ask(tx, calendar, conversation_id, purpose, only[0]["code"], now) if only else {"refused": "none"}
 
 
 def _offer(tx: Tx, calendar: Calendar, row: Mapping[str, Any], purpose: str, now: datetime) -> Facts:
@@ -94,7 +95,7 @@ def _refused(row: Mapping[str, Any], facts: Facts) -> str:
         return "ended"
     if row["identity"] == "anonymous":  # nobody knows whom to compare with; the office decides (OFFICE_RULES §5.3)
         return "anonymous"
-    if "proof" not in facts and "identity" not in CHANGES[row["status"]]:
+    if not facts["withdrawable"] and "proof" not in facts:
         return "answered"
     return "needless" if facts["purpose"] == "service" and not facts["provable"] else ""
 
@@ -131,7 +132,8 @@ def arrange(tx: Tx, calendar: Calendar, conversation_id: int, wish: ArrangeProof
     slot_id, at = _appointment(tx, offer["days"], wish)
     if wish.manner == "video" and slot_id is None:
         return {**offer, "taken": True}
-    _await(tx, calendar, row, offer["purpose"], now)
+    if "proof" not in offer:
+        _await(tx, calendar, row, offer["purpose"], now)
     awaited = proof.asked(tx, [row["id"]])[row["id"]]
     if awaited["slot_id"] is not None:
         booking.free(tx, awaited["slot_id"])
@@ -150,12 +152,12 @@ def _appointment(tx: Tx, days: Mapping[str, list[str]], wish: ArrangeProof) -> t
 
 
 def _await(tx: Tx, calendar: Calendar, row: Mapping[str, Any], purpose: str, now: datetime) -> None:
-    """The case waits for a proof, if it does not yet."""
-    if row["status"] == "identity":
-        return
+    """The case waits for a proof. Where it stood is unknown if an officer has put it there by hand."""
     text = "ขอถอนเรื่อง รอการยืนยันตัวตน" if purpose == "withdraw" else "รอการยืนยันตัวตน"
-    cases.record(tx, row["id"], who=CITIZEN, what="identity_wanted", now=now, status="identity", text=text)
-    proofs.await_(tx, calendar, row["id"], purpose, row["status"], now)
+    by_hand = row["status"] == "identity"
+    status = None if by_hand else "identity"
+    cases.record(tx, row["id"], who=CITIZEN, what="identity_wanted", now=now, status=status, text=text)
+    proofs.await_(tx, calendar, row["id"], purpose, "screening" if by_hand else row["status"], now)
 
 
 def _arranged(tx: Tx, calendar: Calendar, case_id: int, now: datetime) -> Facts:

@@ -10,7 +10,7 @@ from typing import Any
 from models import booking, petition, proof
 from models.db import Tx
 from office.calendar import Calendar, iso
-from office.workflow import CHANGES
+from office.workflow import CHANGES, reason
 
 #: Working days within which somebody who comes in person, or has not chosen yet, is waited for.
 IN_PERSON_DAYS = 10
@@ -29,6 +29,16 @@ def await_(tx: Tx, calendar: Calendar, case_id: int, purpose: str, before: str, 
     """A proof is awaited; nobody has said yet how it will be given. `before`: the status to go back to."""
     until = calendar.due(start, IN_PERSON_DAYS)
     proof.ask(tx, case_id=case_id, purpose=purpose, status_before=before, manner="", until=until, asked_at=start)
+
+
+def then(tx: Tx, case_id: int, after: str) -> None:
+    """Once the proof that is awaited has come or not, the case goes on there. Raises WrongStatus if it may not."""
+    awaited = proof.asked(tx, [case_id]).get(case_id)
+    before = awaited["status_before"] if awaited else "identity"
+    if before != after:
+        reason(before, after)
+    if awaited:
+        proof.change(tx, awaited["id"], status_before=after)
 
 
 def demand(tx: Tx, case_id: int, after: str) -> None:
@@ -66,7 +76,7 @@ def facts(tx: Tx, cases: Sequence[Mapping[str, Any]]) -> dict[int, Facts]:
 
 def _facts(case: Mapping[str, Any], awaited: Mapping[str, Any] | None, *, owed: bool) -> Facts:
     if awaited is None:
-        return {"withdrawable": "identity" in CHANGES[case["status"]], "provable": owed}
+        return {"withdrawable": case["status"] == "identity" or "identity" in CHANGES[case["status"]], "provable": owed}
     told = {name: awaited[name] for name in ("purpose", "manner")}
     told |= {"at": iso(awaited["at"]) if awaited["at"] else "", "until": awaited["until"].isoformat()}
     return {"withdrawable": awaited["purpose"] != "withdraw", "provable": True, "proof": told}

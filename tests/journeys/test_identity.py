@@ -240,6 +240,15 @@ def test_papers_that_come_meanwhile_are_looked_at_when_the_case_goes_on(small_ho
     assert rows(small_house, case_events)[-1]["status_before"] == "identity"
 
 
+def test_a_case_that_an_officer_has_put_there_by_hand_can_be_proved_too(small_house: House) -> None:
+    citizen = complaint(small_house)
+    stands(small_house, "identity")
+    citizen.types("ขอถอนเรื่อง")
+    citizen.taps("มาที่สำนักงาน")
+    proves(small_house)
+    assert status(small_house) == "withdrawn"
+
+
 def test_a_draft_that_was_open_is_asked_again_after_it(small_house: House) -> None:
     citizen = complaint(small_house)
     citizen.types("ร้องเรียน/ร้องทุกข์")
