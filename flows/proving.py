@@ -145,7 +145,7 @@ def arranged(office: Office, case: Mapping[str, Any]) -> Card:
 def kept(case: Mapping[str, Any] | None) -> Say:
     if case is None:
         return Say("ไม่มีคำขอถอนเรื่องที่รออยู่", choices=say("เมนู", "ติดตามเรื่อง"))
-    text = f"ยกเลิกคำขอถอน{matter_of(case)}แล้ว เรื่องดำเนินการต่อตามเดิม สถานะ: {case['status']}"
+    text = f"ยกเลิกคำขอถอน{matter_of(case)} แล้ว เรื่องดำเนินการต่อตามเดิม สถานะ: {case['status']}"
     return Say(text, choices=say("เมนู", "ติดตามเรื่อง"))
 
 
@@ -153,10 +153,11 @@ def refused(office: Office, case: Mapping[str, Any]) -> Say:
     """Why it cannot be asked here, and what can be done instead."""
     help_ = say("ติดต่อเจ้าหน้าที่", "ติดตามเรื่อง", "เมนู")
     if case["refused"] == "which":
-        ways = tuple(
-            Choice(f"ถอน {one['number']}/{one['year']}", f"{WITHDRAW} {one['code']}", "say") for one in case["cases"]
+        wish, verb = (WITHDRAW, "ถอน") if case["purpose"] == "withdraw" else (PROVE, "นัด")
+        ways = (
+            Choice(f"{verb} {one['number']}/{one['year']}", f"{wish} {one['code']}", "say") for one in case["cases"]
         )
-        return Say("ต้องการถอนเรื่องใด แตะเลขรับของเรื่องนั้น", choices=(*ways, *say("เมนู")))
+        return Say("เรื่องใด โปรดแตะเลขรับของเรื่องนั้น", choices=(*ways, *say("เมนู")))
     return Say(_REFUSED[case["refused"]].format(matter=matter_of(case), phone=office.phone), choices=help_)
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "add_papers",
     "amend_message",
     "cases_of",
+    "facts_of",
     "open_case",
     "own_case",
     "record",

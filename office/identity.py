@@ -75,7 +75,7 @@ def _ask_without_code(tx: Tx, calendar: Calendar, conversation_id: int, purpose:
     fitting = [facts for facts in mine if facts[wanted] or facts.get("proof")]
     if len(fitting) > 1:
         told = [{name: facts[name] for name in ("number", "year", "code")} for facts in fitting]
-        return {"refused": "which", "cases": told}
+        return {"refused": "which", "purpose": purpose, "cases": told}
     only = (*fitting, *mine)[:1]  # if none will do, the newest says why
     return ask(tx, calendar, conversation_id, purpose, only[0]["code"], now) if only else {"refused": "none"}
 
