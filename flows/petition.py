@@ -248,9 +248,9 @@ def _authority(service: Service) -> tuple[Step, ...]:
     code = Text(
         key="stamp",
         title="รหัส e-Stamp",
-        question="โปรดพิมพ์รหัสรับรองการเสียอากรแสตมป์ ตามใบเสร็จ e-Stamp",
+        question="โปรดพิมพ์รหัส e-Stamp ตามใบเสร็จ",
         why="เจ้าหน้าที่ใช้ตรวจการชำระกับกรมสรรพากร",
-        example="รหัสใต้ QR Code ในใบเสร็จ",
+        example="รหัสในใบเสร็จ e-Stamp",
         optional=True,
         when=given("stamp_by", "e_stamp"),
         check=stamp_code,

@@ -87,7 +87,8 @@ def _opened(wiring: Wiring, tx: Tx, talk: Conversation, wish: OpenCase, at: date
     except RoomTaken as taken:
         return Told("room_taken", taken.facts, at)
     facts = {**opened.facts, **_way_back(wiring, talk, opened.facts)}
-    if not facts.get("proof", {"manner": "none"})["manner"]:
+    proof = facts.get("proof")
+    if proof and not proof["manner"]:
         facts |= identity.ask(tx, wiring.calendar, talk.id, "service", facts["code"], wiring.now())
     return Told("case", facts, at)
 

@@ -104,8 +104,7 @@ def hours_offered(tx: Tx, calendar: Calendar, now: datetime) -> dict[str, list[s
     """The full hours that are free, by ISO day, on the next working days; the noon hour is nobody's."""
     days = [calendar.due(now, nth) for nth in range(1, DAYS_OFFERED + 1)]
     opens, closes = calendar.hours.opens, calendar.hours.closes
-    hours = [time(h) for h in range(24) if h != NOON and opens <= time(h) and time(h + 1 if h < 23 else h) <= closes]
-    names = [f"{hour:%H.%M}" for hour in hours]
+    names = [f"{h:02}.00" for h in range(opens.hour, closes.hour) if h != NOON and time(h) >= opens]
     free = {day.isoformat(): _free(tx, day, names) for day in days}
     return {day: left for day, left in free.items() if left}
 
@@ -126,6 +125,7 @@ def arrange(tx: Tx, calendar: Calendar, conversation_id: int, wish: ArrangeProof
     if row is None:
         return {"refused": "unknown"}
     table.lock(tx, row["id"])
+    row = _numbered(tx, row["id"])  # as it stands now that it is ours
     offer = _offer(tx, calendar, row, wish.purpose, now)
     if "refused" in offer:
         return offer
@@ -203,7 +203,7 @@ def prove_identity(tx: Tx, case: int, evidence: Evidence, who: str, now: datetim
     if awaited is None:
         raise NothingToProve(str(NothingToProve.__doc__).partition(":")[0])
     if evidence.image:
-        row = {**evidence.image._asdict(), "paper": "identity_proof", "case_id": case}
+        row = {**evidence.image._asdict(), "paper": document.IDENTITY_PROOF, "case_id": case}
         document.add_files(tx, [{**row, "added_at": now, "source": who}])
     withdrawn = awaited["purpose"] == "withdraw"
     status = "withdrawn" if withdrawn else _back_to(tx, case, awaited["status_before"])

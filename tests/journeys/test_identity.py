@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models import case as table
+from models import document
 from models.booking import slots
 from models.case import case_events, cases
 from models.document import case_files
@@ -107,13 +108,13 @@ def test_a_video_call_is_booked_changed_and_given_up(small_house: House) -> None
     citizen.taps("นัดวิดีโอคอล")
     citizen.taps("ศ. 27 พ.ย. 2569")
     citizen.taps("13.00 น.")
-    assert [slot["taken"] for slot in rows(small_house, slots)] == [0, 1]
+    assert {slot["slot"]: slot["taken"] for slot in rows(small_house, slots)} == {"10.00": 0, "13.00": 1}
     assert len(rows(small_house, identity_proofs)) == 1
 
     citizen.taps("เปลี่ยนนัด")
     assert "เรื่องดำเนินการต่อตามเดิม สถานะ: รับเรื่องแล้ว" in text_of(citizen.taps("ไม่ถอนเรื่องแล้ว"))
     assert (status(small_house), proof(small_house)["state"]) == ("received", "kept")
-    assert [slot["taken"] for slot in rows(small_house, slots)] == [0, 0]
+    assert [slot["taken"] for slot in rows(small_house, slots)] == [0, 0]  # every hour is free again
     with pytest.raises(NothingToProve):
         proves(small_house)
 
@@ -146,9 +147,10 @@ def test_a_video_call_leaves_an_image_and_no_whole_number(small_house: House) ->
             proves(small_house, poor)
     assert (status(small_house), proof(small_house)["state"]) == ("identity", "asked")
     proves(small_house, Evidence("passport", "42", "video", IMAGE))
-    assert [(file["paper"], file["source"]) for file in rows(small_house, case_files)] == [
-        ("identity_proof", "staff:1")
-    ]
+    (file,) = rows(small_house, case_files)
+    assert (file["paper"], file["source"]) == (document.IDENTITY_PROOF, "staff:1")
+    with small_house.wiring.database.reading() as tx:
+        assert not document.files_of(tx, 1)  # nobody who handles the matter sees it
     assert proof(small_house)["manner"] == "video"
 
 
