@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows import catalogue, late
+from flows import catalogue, late, proving
 from flows.asking import standing
 from flows.book import Book
 from flows.events import Event, Pressed, Typed
@@ -32,6 +32,8 @@ def options(book: Book, asking: Asking) -> tuple[Option, ...]:
         return catalogue.options(book, asking.flow)
     if asking.kind == "late":
         return late.options(asking)
+    if asking.kind == "prove":
+        return proving.options(asking)
     return {
         "begin": (BEGIN, OTHERS, DROP),
         "resume": (GO_ON, ANEW),
@@ -59,6 +61,8 @@ def _question(scene: Scene, memory: Memory, asking: Asking) -> str:
         return catalogue.QUESTION
     if asking.kind == "late":
         return late.question(asking)
+    if asking.kind == "prove":
+        return proving.question(asking)
     if asking.kind == "begin":
         return catalogue.needs(scene.book, asking.flow)
     if asking.kind == "add":

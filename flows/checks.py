@@ -70,6 +70,19 @@ def thai_phone(text: str) -> str:
     raise NotUnderstood("โปรดพิมพ์เบอร์มือถือ 10 หลัก หรือเบอร์บ้าน 9 หลัก")
 
 
+def stamp_code(text: str) -> str:
+    """The code of an e-stamp receipt, without spaces, in capitals; an officer looks it up (B41).
+
+    The Revenue Department publishes no form of it that we know of: what is checked is only that it could be one, six to
+    thirty Latin letters, digits and dashes, most of them digits.
+    """
+    code = regex.sub(r"\s+", "", arabic(tidy(text))).upper()
+    digits = sum(character.isdigit() for character in code)
+    if not regex.fullmatch(r"[0-9A-Z][0-9A-Z/\-]{4,28}[0-9A-Z]", code) or digits * 2 < len(code):
+        raise NotUnderstood("รหัสนี้ไม่ครบหรือมีอักขระอื่นปน โปรดพิมพ์ตัวเลขและตัวอักษรอังกฤษตามใบเสร็จ e-Stamp หากหาไม่พบ พิมพ์ “ข้าม”")
+    return code
+
+
 _EMAIL = regex.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+", regex.ASCII)
 
 
@@ -109,10 +122,39 @@ def thai_id(text: str) -> str:
     digits = regex.sub(r"[\s\-–]", "", arabic(tidy(text)))
     if not regex.fullmatch(r"[0-9]{13}", digits):
         raise NotUnderstood("โปรดพิมพ์เลขประจำตัวประชาชน 13 หลัก")
-    total = sum(int(digit) * weight for digit, weight in zip(digits, range(13, 1, -1), strict=False))
-    if (11 - total % 11) % 10 != int(digits[12]):
+    if not _is_id(digits):
         raise NotUnderstood("เลขประจำตัวประชาชนไม่ถูกต้อง โปรดตรวจทานแล้วพิมพ์ใหม่ทั้ง 13 หลัก")
     return digits
+
+
+def _is_id(digits: str) -> bool:
+    total = sum(int(digit) * weight for digit, weight in zip(digits, range(13, 1, -1), strict=False))
+    return (11 - total % 11) % 10 == int(digits[12])
+
+
+_THIRTEEN = regex.compile(r"(?<!\d)\d(?:[ \-–]?\d){12}(?!\d)")
+_LASER_ID = regex.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2}\d[ \-–]?\d{7}[ \-–]?\d{2}(?!\d)")
+
+
+def national_ids(text: str) -> tuple[str, ...]:
+    """The identity numbers that stand in a text, 13 digits each, however they are written."""
+    found = (regex.sub(r"\D", "", one) for one in _THIRTEEN.findall(arabic(text)))
+    return tuple(dict.fromkeys(digits for digits in found if _is_id(digits)))
+
+
+def without_ids(text: str) -> str:
+    """The text with every identity number in it masked; digits that are none stay as they are."""
+
+    def masked(found: regex.Match[str]) -> str:
+        digits = regex.sub(r"\D", "", arabic(found[0]))
+        return masked_id(digits) if _is_id(digits) else found[0]
+
+    return _THIRTEEN.sub(masked, text)
+
+
+def has_laser_id(text: str) -> bool:
+    """Whether the number on the back of an identity card stands in it: two letters and ten digits."""
+    return bool(_LASER_ID.search(arabic(text)))
 
 
 _MONTH_BY_NAME = {name.rstrip("."): n for names in (MONTHS, SHORT_MONTHS) for n, name in enumerate(names, 1)}

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import interlude, late, recall, words
+from flows import interlude, late, proving, recall, words
 from flows.book import Book
+from flows.checks import has_laser_id
 from flows.commands import by_the_way, obey
-from flows.effects import LatePapers, LookUp
+from flows.effects import AskProof, Effect, LatePapers, LookUp
 from flows.engine import STALE, advance, is_plain_answer
 from flows.events import (
     Edited,
@@ -47,6 +48,11 @@ __all__ = ["Heard", "Memory", "expire", "hear"]
 
 #: After so long a silence in a talk the next words are met with a recap (PEERS 6.2: 13).
 LONG_SILENCE = timedelta(minutes=30)
+
+LASER_ID = (
+    "เพื่อความปลอดภัยของท่าน โปรดอย่าส่งรหัสหลังบัตรประชาชน (Laser ID) หน่วยงานไม่ขอรหัสนี้ ข้อความนี้จึงไม่ถูกนำไปใช้\n"
+    "โปรดลบข้อความนั้นออกจากแชต แล้วพิมพ์ใหม่โดยไม่มีรหัส"
+)
 
 #: A cry for help at a free-text question is also its answer only if it tells more than that.
 _TELLS_MORE = 20
@@ -86,6 +92,8 @@ def _in_time(scene: Scene, memory: Memory, event: Event) -> Heard:
         return Heard(memory)
     if late and isinstance(event, Typed):
         event = replace(event, early=True)
+    if isinstance(event, Typed | Edited) and has_laser_id(event.text):
+        return _laser_id(scene, memory)
     match event:
         case Unsent():
             return recall.unsent(scene, memory, event)
@@ -94,6 +102,11 @@ def _in_time(scene: Scene, memory: Memory, event: Event) -> Heard:
         case Followed():
             return _followed(scene, memory, event)
     return _route(scene, memory, event, silence)
+
+
+def _laser_id(scene: Scene, memory: Memory) -> Heard:
+    """The number on the back of an identity card opens bank accounts: it is never asked for, and joins no answer."""
+    return Heard(memory, (present(scene, memory, LASER_ID),))
 
 
 def _sent_before(scene: Scene, memory: Memory, event: Pressed) -> Heard | None:
@@ -125,13 +138,21 @@ def _route(scene: Scene, memory: Memory, event: Event, silence: timedelta) -> He
 
 def _obeyed(scene: Scene, memory: Memory, event: Typed) -> Heard | None:
     """A command word; None if it is none, or one that only the open talk understands."""
-    if (code := late.asked_for(event.text)) is not None:
+    if wish := _about_a_case(event.text):
         dropped = drop_asking(memory)
-        return Heard(dropped.memory, dropped.messages, (*dropped.effects, LatePapers(code)))
+        return Heard(dropped.memory, dropped.messages, (*dropped.effects, wish))
     name = words.command(event.text)
     if name is None or (name == "go_on" and memory.talk and memory.talk.mode and not memory.asking):
         return None
     return obey(scene, memory, name)
+
+
+def _about_a_case(text: str) -> Effect | None:
+    """What is wanted of a case that is filed: late papers, to withdraw it, to prove who one is."""
+    if (code := late.asked_for(text)) is not None:
+        return LatePapers(code)
+    proof = proving.asked_for(text)
+    return AskProof(*proof) if proof else None
 
 
 def _chosen(scene: Scene, memory: Memory, event: Typed) -> bool:

@@ -98,11 +98,46 @@ class AddPapers:
 @dataclass(frozen=True)
 class LatePapers:
     """Which papers does the citizen's own case still wait for? By its tracking code; "": the newest that waits for any.
+    Asked as well when a file comes unasked: it may be one of them.
 
     Answered by Told("late_papers", {draft, number, year, missing, …} or None).
     """
 
     code: str = ""
+
+
+@dataclass(frozen=True)
+class AskProof:
+    """How can identity be proved in the citizen's own case with this code ("": the only one it can be), in order to
+    `withdraw` it, or ("") for what the case awaits?
+
+    Answered by Told("proof", {number, year, code, purpose, days: {ISO day: hours}, proof, …}), or with `refused`: why
+    not ("which": `cases`).
+    """
+
+    purpose: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class ArrangeProof:
+    """Identity will be proved so: at the office, or by a video call on a day and at an hour that were offered.
+
+    Answered by Told("proof_arranged", …) as of AskProof, `taken` if somebody else was quicker.
+    """
+
+    code: str
+    purpose: str
+    manner: str
+    day: str = ""
+    hour: str = ""
+
+
+@dataclass(frozen=True)
+class DropProof:
+    """The citizen does not want the case withdrawn any more. Answered by Told("proof_dropped", {...} or None)."""
+
+    code: str
 
 
 @dataclass(frozen=True)
@@ -163,6 +198,6 @@ class Amend:
 
 
 Effect = (
-    OpenCase | Room | AddPapers | LatePapers | LookUp | MyCases | GiveLink
+    OpenCase | Room | AddPapers | LatePapers | AskProof | ArrangeProof | DropProof | LookUp | MyCases | GiveLink
     | Acknowledge | CallStaff | Forget | Withdraw | Amend
 )  # fmt: skip

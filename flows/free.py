@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows import catalogue, words
-from flows.asking import passing
 from flows.commands import by_the_way, obey
-from flows.effects import LookUp, MyCases
+from flows.effects import LatePapers, LookUp, MyCases
 from flows.events import Event, SentFile, SentPlace, SentSticker, SentUnusable, Typed
-from flows.late import missing
 from flows.memory import Asking, AskingKind, Memory
 from flows.menu import NEXT, menu_card
 from flows.messages import Say
 from flows.options import pick, say
-from flows.papers import remark, trouble, wait
+from flows.papers import trouble
 from flows.scene import Heard, Scene
 from flows.state import got
-from flows.status import asks_by_number, tracking_code
+from flows.status import WITHDRAW, asks_by_number, tracking_code
 from flows.steps import CONFIRM, Place
 from flows.talks import offer, present
 from flows.thai import graphemes, plain
@@ -76,18 +74,15 @@ def _typed(scene: Scene, memory: Memory, event: Typed) -> Heard:
 
 def _nothing_open(scene: Scene, memory: Memory, name: str) -> Heard:
     if name == "cancel":
-        line = "ขณะนี้ไม่มีเรื่องที่กำลังทำ หากต้องการถอนเรื่องที่ส่งแล้ว โปรดติดต่อเจ้าหน้าที่"
-        return by_the_way(scene, memory, Say(line, choices=say(*NEXT, "ติดต่อเจ้าหน้าที่")))
+        line = f"ขณะนี้ไม่มีเรื่องที่กำลังทำ เรื่องที่ส่งแล้วยังดำเนินการต่อ หากต้องการถอน พิมพ์ “{WITHDRAW}”"
+        return by_the_way(scene, memory, Say(line, choices=say(WITHDRAW, *NEXT, "ติดต่อเจ้าหน้าที่")))
     return _menu(scene, memory, "ขณะนี้ไม่มีเรื่องที่กำลังทำ")
 
 
 def _file(scene: Scene, memory: Memory, event: SentFile) -> Heard:
     files = (got(event.file, event.album),)
     asking = Asking(_kind(scene, memory), scene.draft_token(), scene.now, files=files)
-    if asking.kind == "add" and missing(memory.filed[-1].case):
-        asking = replace(asking, kind="late", case={**(memory.filed[-1].case or {}), "draft": memory.filed[-1].draft})
-    heard = _offer(scene, memory, asking, remark(files, event.album))
-    return replace(heard, messages=tuple(passing(message, wait(files, event.album)) for message in heard.messages))
+    return Heard(replace(memory, asking=asking), (), (LatePapers(),))  # asked once the office has told (`flows.told`)
 
 
 def _kind(scene: Scene, memory: Memory) -> AskingKind:
@@ -95,6 +90,6 @@ def _kind(scene: Scene, memory: Memory) -> AskingKind:
     return "add" if memory.latest_case(scene.now) else "offer"
 
 
-def _offer(scene: Scene, memory: Memory, asking: Asking, lead: str = "") -> Heard:
+def _offer(scene: Scene, memory: Memory, asking: Asking) -> Heard:
     memory = replace(memory, asking=asking)
-    return Heard(memory, (present(scene, memory, lead),))
+    return Heard(memory, (present(scene, memory),))

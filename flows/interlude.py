@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows import catalogue, late
+from flows import catalogue, late, proving
 from flows.asking import ask, passing
 from flows.between import answer_to
-from flows.checks import MOST_WORDS
+from flows.checks import MOST_WORDS, without_ids
+from flows.commands import by_the_way
 from flows.effects import AddPapers, Effect, Forget, LookUp
 from flows.engine import advance, is_plain_answer
 from flows.events import Event, SentFile, SentPlace, SentSticker, SentUnusable, Typed
@@ -31,7 +32,7 @@ def decided(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard
     """What follows if the event answers the question in between; None if it does not."""
     value = answer_to(scene.book, asking, event)
     quiet = replace(memory, asking=None)
-    if value and value != "no" and asking.kind in ("choose", "begin", "late"):
+    if value and (asking.kind == "prove" or (value != "no" and asking.kind in ("choose", "begin", "late"))):
         return _chosen(scene, quiet, asking, value)
     match asking.kind, value:
         case ("resume", "go_on") if memory.talk:
@@ -58,7 +59,9 @@ def decided(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard
 
 
 def _chosen(scene: Scene, quiet: Memory, asking: Asking, value: str) -> Heard:
-    """A service, or a paper, of the list that was shown."""
+    """A service, a paper, or a way to prove identity, of the list that was shown."""
+    if asking.kind == "prove":
+        return _prove(scene, quiet, asking, value)
     if asking.kind == "late":
         return _late(scene, quiet, asking, value)
     return begin(scene, quiet, asking.flow) if value == "go_on" else offer(scene, quiet, value)
@@ -71,6 +74,17 @@ def _late(scene: Scene, quiet: Memory, asking: Asking, value: str) -> Heard:
         pages = tuple(replace(ref, paper=paper["key"]) for ref in asking.refs)
         return Heard(quiet, (), (AddPapers(case["draft"], pages),))
     memory = replace(quiet, asking=replace(asking, paper=value.removeprefix("p.")))
+    return Heard(memory, (present(scene, memory),))
+
+
+def _prove(scene: Scene, quiet: Memory, asking: Asking, value: str) -> Heard:
+    """Not now, the next question, or what the office is to arrange."""
+    if value == "no":
+        return by_the_way(scene, quiet, proving.left(asking))
+    wish = proving.chosen(asking, value)
+    if not isinstance(wish, str):
+        return Heard(quiet, (), (wish,))
+    memory = replace(quiet, asking=replace(asking, chosen=wish))
     return Heard(memory, (present(scene, memory),))
 
 
@@ -97,8 +111,8 @@ def joined(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard 
     """What comes while the question in between is open and waits with it; None: it goes where it always goes."""
     if asking.kind == "resume":
         return _kept(scene, memory, event)
-    if asking.kind in ("choose", "begin"):
-        return _choosing(scene, memory, event)
+    if asking.kind in ("choose", "begin", "prove"):
+        return _choosing(scene, memory, asking, event)
     match event:
         case SentFile():
             return _another_file(scene, memory, asking, event)
@@ -118,14 +132,16 @@ def joined(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard 
     return Heard(memory, (present(scene, memory),))
 
 
-def _choosing(scene: Scene, memory: Memory, event: Event) -> Heard | None:
-    """While a service is being chosen: its name in other words, else the question again; files go their own way."""
+def _choosing(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard | None:
+    """While something of a list is being chosen: a service's name in other words, else the question again; files go
+    their own way."""
     if isinstance(event, SentFile | SentPlace | SentUnusable):
         return None
     if isinstance(event, Typed):
         if code := tracking_code(event.text):
             return Heard(memory, (), (LookUp(code),))
-        if service := catalogue.named(scene.book, event.text):
+        service = catalogue.named(scene.book, event.text) if asking.kind != "prove" else None
+        if service:
             return offer(scene, replace(memory, asking=None), service.flow)
     return Heard(memory, (present(scene, memory, "โปรดแตะปุ่ม หรือพิมพ์หมายเลขหน้าตัวเลือก"),))
 
@@ -175,5 +191,5 @@ def _with_words(said: Said, event: Typed) -> tuple[Said, str]:
     longer = (*said, (event.message_id, event.text))
     if not said or sum(len(text) + 1 for _, text in longer) <= MOST_WORDS:
         return longer, ""
-    newest = shorten(" ".join(event.text.split()), 30)
+    newest = shorten(without_ids(" ".join(event.text.split())), 30)
     return said, f"รวมแล้วยาวเกิน {MOST_WORDS:,} ตัวอักษร ข้อความล่าสุด (“{newest}”) จึงไม่ได้เก็บไว้"

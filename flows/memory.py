@@ -18,7 +18,7 @@ _STILL_BELONGS = timedelta(hours=24)
 #: How many filed drafts are remembered (a second tap on ยืนยันและส่ง), and for how long.
 _MOST_FILED, _FILED_FOR = 5, timedelta(days=30)
 
-AskingKind = Literal["resume", "again", "add", "offer", "choose", "begin", "late"]
+AskingKind = Literal["resume", "again", "add", "offer", "choose", "begin", "late", "prove"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Asking:
     `add`: do these papers belong to the case filed last? `offer`: shall this be filed? `choose`: which service (of the
     group `flow`)? `begin`: shall the petition `flow`, of which was told what it needs, be begun?
     `late`: the pages of `paper`, for which `case` (a draft's, with number, year and what is missing) waits.
+    `prove`: how and when identity is proved in `case`; `chosen`: "video" or the day, once that much is settled.
     """
 
     kind: AskingKind
@@ -40,6 +41,7 @@ class Asking:
     place: Mapping[str, Any] | None = None
     case: Mapping[str, Any] | None = None
     paper: str = ""
+    chosen: str = ""
 
     @property
     def refs(self) -> tuple[FileRef, ...]:

@@ -1,8 +1,9 @@
 """ยื่นคำร้อง/คำขอ: the conversation of one service, made from the clerk's definition of it.
 
 Questions first, for they decide which papers are needed; then paper by paper; then who asks. What depends on a question
-counts only while that answer is on the path. Nobody is asked for a certified copy or a second set (B33, B34), for proof
-of identity only where the risk is high (B42), for a power of attorney only who acts for another (B35, B41).
+counts only while that answer is on the path. Nobody is asked for a certified copy or a second set (B33, B34), and only
+who acts for another for a power of attorney (B35, B41). Identity is proved after the filing, where the risk is high
+(B42, `flows.proving`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flows.checks import email_address, era_date, person_name, short_words, thai_id, thai_phone
+from flows.checks import (
+    email_address,
+    era_date,
+    national_ids,
+    person_name,
+    short_words,
+    stamp_code,
+    thai_id,
+    thai_phone,
+)
 from flows.consent import KEY as NOTICE
 from flows.consent import read_notice
 from flows.effects import Effect, Identity, OpenCase, Petition, Room
@@ -52,7 +62,6 @@ def petition(office: Office, service: Service) -> Flow:
         *(_question(question) for question in service.questions),
         *(_paper(paper, service) for paper in service.papers),
         *_authority(service),
-        *_identity(service),
         *_who(service),
         *_reply(service),
         Review(),
@@ -82,13 +91,18 @@ def _finish(service: Service, steps: tuple[Step, ...]) -> Callable[[str, Answers
             petition=Petition(
                 answers=told,
                 papers=_papers_of(walked, answers),
-                ids=tuple((step.key, answers[step.key]) for step in walked if isinstance(step, NationalId)),
+                ids=tuple((step.key, ids) for step in walked if (ids := _ids(step, answers[step.key]))),
                 consented=CONSENT in answers,
                 room=_room(service, service.booking, draft, answers) if service.booking else None,
             ),
         )
 
     return finish
+
+
+def _ids(step: Step, answer: Any) -> str:
+    """The identity numbers in an answer, whole: asked for, or written in a text although nobody asked."""
+    return ", ".join(national_ids(answer)) if isinstance(step, Text) and isinstance(answer, str) else ""
 
 
 def _how_known(service: Service) -> Identity:
@@ -210,7 +224,6 @@ def _proxy(service: Service) -> tuple[Step, ...]:
 def _authority(service: Service) -> tuple[Step, ...]:
     if not service.by_proxy:
         return ()
-    acting = given(PROXY, YES)
     power = Paper(
         AUTHORITY,
         "หนังสือมอบอำนาจ",
@@ -219,32 +232,30 @@ def _authority(service: Service) -> tuple[Step, ...]:
         when=When(PROXY, (YES,)),
         pages=5,
     )
-    stamp = Text(
+    of = (
+        Option("e_stamp", "ชำระ e-Stamp แล้ว", ("e-stamp", "อีสแตมป์", "อิเล็กทรอนิกส์")),
+        Option("paper", "ติดอากรแสตมป์แล้ว", ("กระดาษ", "ติดแล้ว", "แสตมป์กระดาษ"), "ติดอากรแสตมป์บนหนังสือมอบอำนาจแล้ว"),
+        Option("later", "ยังไม่ได้ชำระ", ("ยัง", "ไม่"), "ยังไม่ได้ชำระ (เจ้าหน้าที่จะแนะนำภายหลัง)"),
+    )
+    duty = Choose(
+        key="stamp_by",
+        title="อากรแสตมป์",
+        question="หนังสือมอบอำนาจต้องเสียอากรแสตมป์ ท่านชำระแล้วอย่างไร\n"
+        "ชำระทางอิเล็กทรอนิกส์ (e-Stamp) ได้ที่ www.rd.go.th เมนู “ชำระอากรแสตมป์”",
+        of=of,
+        when=given(PROXY, YES),
+    )
+    code = Text(
         key="stamp",
-        title="รหัสอากรแสตมป์",
-        question="หนังสือมอบอำนาจต้องติดอากรแสตมป์ หากชำระทางอิเล็กทรอนิกส์แล้ว โปรดพิมพ์รหัส e-Stamp",
-        why="เจ้าหน้าที่ใช้ตรวจการชำระกับกรมสรรพากร ชำระได้ที่ www.rd.go.th เมนู “ชำระอากรแสตมป์”",
+        title="รหัส e-Stamp",
+        question="โปรดพิมพ์รหัส e-Stamp ตามใบเสร็จ",
+        why="เจ้าหน้าที่ใช้ตรวจการชำระกับกรมสรรพากร",
         example="รหัสในใบเสร็จ e-Stamp",
         optional=True,
-        when=acting,
-        check=short_words,
+        when=given("stamp_by", "e_stamp"),
+        check=stamp_code,
     )
-    return (_paper(power, service), stamp)
-
-
-def _identity(service: Service) -> tuple[Step, ...]:
-    if service.risk == "low":
-        return ()
-    of = (Option("office", "มาที่สำนักงาน", ("สำนักงาน", "มาเอง")), Option("video", "นัดวิดีโอคอล", ("วิดีโอคอล", "วิดีโอ")))
-    return (
-        Choose(
-            key="identity",
-            title="การยืนยันตัวตน",
-            question="คำขอนี้ต้องยืนยันตัวตนก่อนดำเนินการ ท่านสะดวกวิธีใด เจ้าหน้าที่จะนัดหมายทางแชตนี้ ไม่มีค่าใช้จ่าย",
-            why="ป้องกันไม่ให้ผู้อื่นใช้สิทธิแทนท่าน",
-            of=of,
-        ),
-    )
+    return (_paper(power, service), duty, code)
 
 
 def _who(service: Service) -> tuple[Step, ...]:

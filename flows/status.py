@@ -19,6 +19,9 @@ _NUMBER = regex.compile(r"(?:เลขรับ(?:ที่)?|เรื่อง
 LATE = "ส่งเอกสารเพิ่ม"
 """What a citizen says who has the rest of the papers, alone or with the tracking code."""
 
+WITHDRAW, CANCEL, PROVE = "ขอถอนเรื่อง", "ขอยกเลิกคำขอ", "นัดยืนยันตัวตน"
+"""What a citizen says who wants a filed case ended, or has to prove who they are, alone or with the tracking code."""
+
 _CODE_HINT = "หากมีรหัสติดตาม (เช่น K7QF-2MXA) พิมพ์ส่งมาได้เลย"
 
 
@@ -49,14 +52,30 @@ def case_card(case: Mapping[str, Any] | None) -> Card | Say:
         ("วันที่รับ", thai_moment(datetime.fromisoformat(case["received_at"]))),
         ("กำหนดแจ้งผล", _due(case)),
         ("รหัสติดตาม", str(case.get("code") or "-")),
+        *([("ยืนยันตัวตน", way_to_prove(case["proof"]))] if case.get("proof") else ()),
         ("สอบถาม", _contact(case)),
     ]
     return Card(
         title=f"เลขรับที่ {case['number']}/{case['year']}",
         lines=tuple(lines),
         text="\n\n".join(part for part in (_history(case), _missing(case) if case.get("missing") else "") if part),
-        choices=(*_add_late(case), *say("เมนู", "ติดต่อเจ้าหน้าที่")),
+        choices=(*_add_late(case), *_proving(case), *say("เมนู", "ติดต่อเจ้าหน้าที่")),
     )
+
+
+def way_to_prove(proof: Mapping[str, Any]) -> str:
+    """How and until when identity is proved."""
+    if proof.get("at"):
+        return f"วิดีโอคอล {thai_moment(datetime.fromisoformat(proof['at']))}"
+    until = thai_date(date.fromisoformat(proof["until"]), weekday=True)
+    return f"ที่สำนักงาน ภายใน{until}" if proof.get("manner") else f"โปรดเลือกวิธี ภายใน{until}"
+
+
+def _proving(case: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """To change how identity is proved, or to ask that the case be withdrawn."""
+    wishes = [PROVE] * bool(case.get("provable"))
+    wishes += [CANCEL if case.get("kind") == "petition" else WITHDRAW] * bool(case.get("withdrawable"))
+    return tuple(Choice(wish, f"{wish} {case['code']}", "say") for wish in wishes)
 
 
 def _missing(case: Mapping[str, Any]) -> str:

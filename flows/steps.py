@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
-from flows.checks import NotUnderstood, at_least, map_point, not_too_long, place_words
+from flows.checks import NotUnderstood, at_least, map_point, not_too_long, place_words, without_ids
 from flows.effects import Effect, Spot
 from flows.events import Event, FileRef, SentPlace, Typed
 from flows.messages import Choice, Message
@@ -274,5 +274,5 @@ def long_text(letters: int, otherwise: str) -> dict[str, Any]:
 
 
 def shown(step: Step, answer: Any, most: int = 200) -> str:
-    """An answer on one line of the check page."""
-    return "ข้าม" if answer is SKIPPED else shorten(" ".join(step.show(answer).split()), most)
+    """An answer on one line of the check page; no identity number stands in it whole."""
+    return "ข้าม" if answer is SKIPPED else shorten(" ".join(without_ids(step.show(answer)).split()), most)

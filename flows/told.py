@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flows import late, room
-from flows.events import Told
+from flows import late, proving, room
+from flows.asking import passing
+from flows.events import Album, Told
 from flows.memory import Asking, Memory
 from flows.menu import NEXT
 from flows.messages import Message, Say
 from flows.options import say
+from flows.papers import remark, wait
 from flows.scene import Heard, Scene
 from flows.status import acknowledgement, case_card, cases_card
 from flows.talks import present, waiting_note
@@ -33,12 +35,12 @@ def told(scene: Scene, memory: Memory, event: Told) -> Heard:
             message: Message = case_card(event.value)
         case "my_cases":
             message = cases_card(list(value.get("cases") or ()), int(value.get("more") or 0))
-        case "papers_added" if value.get("number") and memory.receipts:
-            return confirmed(scene, memory, f"เพิ่มในเรื่องเลขรับที่ {value['number']}/{value['year']} แล้ว")
         case "papers_added":
-            memory, message = _papers_added(memory, value)
+            return _papers_added(scene, memory, value)
         case "late_papers":
             return _late_papers(scene, memory, event.value)
+        case "proof" | "proof_arranged" | "proof_dropped":
+            return _proof(scene, memory, event)
         case "upload_link":
             message = link_card(value)
         case "staff_called":
@@ -71,17 +73,58 @@ def _filed(scene: Scene, memory: Memory, event: Told) -> Heard:
         )
     if waiting:
         memory = memory.with_filed(replace(waiting[-1], case=dict(event.value), talk=None))
+    if event.value.get("days"):  # the risk is high: how identity is proved is asked at once
+        memory = _asking_proof(scene, memory, event.value)
     return repeated(scene, memory, event.value)
 
 
+def _asking_proof(scene: Scene, memory: Memory, case: Mapping[str, Any], chosen: str = "") -> Memory:
+    told = {name: case[name] for name in ("number", "year", "code", "purpose", "days", "proof") if name in case}
+    return replace(memory, asking=Asking("prove", scene.draft_token(), scene.now, case=told, chosen=chosen))
+
+
+def _proof(scene: Scene, memory: Memory, event: Told) -> Heard:
+    """Why it cannot be asked for; how it can be given, while that is to be chosen; or what was arranged."""
+    case: Mapping[str, Any] = event.value or {}
+    if event.key == "proof_dropped":
+        return Heard(memory, (proving.kept(event.value), *follow(scene, memory)))
+    if case.get("refused"):
+        return Heard(memory, (proving.refused(scene.book.office, case), *follow(scene, memory)))
+    if "days" not in case:
+        return Heard(memory, (proving.arranged(scene.book.office, case), *follow(scene, memory)))
+    taken = case.get("taken")
+    memory = _asking_proof(scene, memory, case, "video" if taken and case["days"] else "")
+    return Heard(memory, (present(scene, memory, "ขออภัย เวลานี้มีผู้นัดแล้ว โปรดเลือกเวลาอื่น" if taken else ""),))
+
+
 def _late_papers(scene: Scene, memory: Memory, case: Mapping[str, Any] | None) -> Heard:
+    if memory.asking and memory.asking.files:
+        return _unasked(scene, memory, memory.asking, case)
     if case is None:
         return Heard(memory, (Say(late.NOTHING_MISSING, choices=say(*NEXT, "ติดต่อเจ้าหน้าที่")), *follow(scene, memory)))
     memory = replace(memory, asking=Asking("late", scene.draft_token(), scene.now, case=case))
     return Heard(memory, (present(scene, memory),))
 
 
-def _papers_added(memory: Memory, value: Mapping[str, Any]) -> tuple[Memory, Say]:
+def _unasked(scene: Scene, memory: Memory, asking: Asking, case: Mapping[str, Any] | None) -> Heard:
+    """A file that came by itself: a paper that a case waits for, unless another case was filed since."""
+    if case and (asking.kind == "offer" or case["draft"] == memory.filed[-1].draft):
+        asking = replace(asking, kind="late", case=case)
+    memory = replace(memory, asking=asking)
+    last = asking.files[-1]
+    album = Album(last.album, last.index, last.total) if last.album else None
+    message = present(scene, memory, remark(asking.files, album))
+    return Heard(memory, (passing(message, wait(asking.files, album)),))
+
+
+def _papers_added(scene: Scene, memory: Memory, value: Mapping[str, Any]) -> Heard:
+    if value.get("number") and memory.receipts:
+        return confirmed(scene, memory, f"เพิ่มในเรื่องเลขรับที่ {value['number']}/{value['year']} แล้ว")
+    memory, message = _joined(memory, value)
+    return Heard(memory, (message, *follow(scene, memory)))
+
+
+def _joined(memory: Memory, value: Mapping[str, Any]) -> tuple[Memory, Say]:
     if not value.get("number"):
         return memory, Say("ยังเพิ่มในเรื่องเดิมไม่ได้ โปรดติดต่อเจ้าหน้าที่", choices=say("ติดต่อเจ้าหน้าที่", *NEXT))
     case = f"เรื่องเลขรับที่ {value['number']}/{value['year']}"

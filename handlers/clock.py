@@ -14,7 +14,7 @@ from models import errands, inbox, jobs, outbox, queue
 from models.db import Tx
 from models.inbox import arrivals
 from models.outbox import outgoing
-from office import completeness, digest, mirror, unreachable
+from office import completeness, digest, identity, mirror, unreachable
 from office.calendar import ZONE
 
 log = structlog.get_logger()
@@ -100,6 +100,11 @@ def _remind_of_papers(wiring: Wiring, tx: Tx, now: datetime) -> None:
     completeness.tell_overdue(tx, now)
 
 
+def _expire_proofs(_: Wiring, tx: Tx, now: datetime) -> None:
+    """B42: who did not prove their identity by the last day is told that the matter goes on as it was."""
+    identity.expire(tx, now)
+
+
 def _ask(wiring: Wiring, tx: Tx, now: datetime) -> None:
     """At the beginning and the end of each working day the desk is asked to look through what came (B10)."""
     digest.send(tx, wiring.office, wiring.calendar, now)
@@ -132,6 +137,7 @@ JOBS: tuple[Job, ...] = (
     Job("morning_digest", "30", "8", _ask_in_the_morning),
     Job("evening_digest", "30", "16", _ask),
     Job("remind_of_papers", "0", "9", _remind_of_papers),
+    Job("expire_proofs", "0", "9", _expire_proofs),
     Job("expire_drafts", "10", "2", _expire_drafts),
     Job("reconcile_registers", "20", "2", _reconcile_registers),
     Job("sweep_files", "30", "2", _sweep_files),

@@ -9,7 +9,10 @@ from flows.effects import (
     Acknowledge,
     AddPapers,
     Amend,
+    ArrangeProof,
+    AskProof,
     CallStaff,
+    DropProof,
     Effect,
     Forget,
     GiveLink,
@@ -25,7 +28,7 @@ from handlers.wiring import Wiring
 from models import errands, files, inbox, people
 from models.conversation import Conversation
 from models.db import Tx
-from office import booking, cases, notices
+from office import booking, cases, identity, notices
 from office.booking import RoomTaken
 from office.cases import Facts
 from office.filing import FileFacts, Filing
@@ -52,6 +55,8 @@ def do(  # noqa: C901 - one case for each wish
         case LatePapers(code=code):
             waiting = cases.waiting_for_papers(tx, wiring.calendar, talk.id, code, now)
             return Told("late_papers", {**waiting[1], "draft": waiting[0]} if waiting else None, at)
+        case AskProof() | ArrangeProof() | DropProof():
+            return _proof(wiring, tx, talk, effect, at)
         case LookUp(code=code):
             return Told("case_status", cases.status_by_code(tx, wiring.calendar, code, now), at)
         case MyCases():
@@ -81,7 +86,21 @@ def _opened(wiring: Wiring, tx: Tx, talk: Conversation, wish: OpenCase, at: date
         opened = cases.open_case(tx, wiring.office, wiring.calendar, filing, now=wiring.now())
     except RoomTaken as taken:
         return Told("room_taken", taken.facts, at)
-    return Told("case", {**opened.facts, **_way_back(wiring, talk, opened.facts)}, at)
+    facts = {**opened.facts, **_way_back(wiring, talk, opened.facts)}
+    proof = facts.get("proof")
+    if proof and not proof["manner"]:
+        facts |= identity.ask(tx, wiring.calendar, talk.id, "service", facts["code"], wiring.now())
+    return Told("case", facts, at)
+
+
+def _proof(wiring: Wiring, tx: Tx, talk: Conversation, wish: AskProof | ArrangeProof | DropProof, at: datetime) -> Told:
+    calendar, now = wiring.calendar, wiring.now()
+    match wish:
+        case AskProof(purpose=purpose, code=code):
+            return Told("proof", identity.ask(tx, calendar, talk.id, purpose, code, now), at)
+        case ArrangeProof():
+            return Told("proof_arranged", identity.arrange(tx, calendar, talk.id, wish, now), at)
+    return Told("proof_dropped", identity.drop(tx, calendar, talk.id, wish.code, now), at)
 
 
 def _forget_files(tx: Tx, talk: Conversation, refs: tuple[FileRef, ...], now: datetime) -> None:

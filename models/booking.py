@@ -68,4 +68,9 @@ def give_back(tx: Tx, case_id: int) -> None:
     held = tx.one(sa.select(bookings.c.slot_id, bookings.c.party).where(*mine))
     if held is not None:
         tx.execute(sa.update(bookings).where(*mine).values(given_back=True))
-        tx.execute(sa.update(slots).where(slots.c.id == held["slot_id"]).values(taken=slots.c.taken - held["party"]))
+        free(tx, held["slot_id"], held["party"])
+
+
+def free(tx: Tx, slot_id: int, party: int = 1) -> None:
+    """So many places of this slot, of which no booking tells, are free again."""
+    tx.execute(sa.update(slots).where(slots.c.id == slot_id).values(taken=slots.c.taken - party))

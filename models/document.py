@@ -39,6 +39,10 @@ case_words = sa.Table(
 )
 
 
+#: The `paper` of an image that shows who somebody is: evidence of the proof (B44), for nobody who handles the matter.
+IDENTITY_PROOF = "identity_proof"
+
+
 def add_files(tx: Tx, files: Sequence[Mapping[str, Any]]) -> None:
     tx.execute(sa.insert(case_files), [{**file, "withdrawn": False} for file in files])
 
@@ -48,8 +52,9 @@ def add_words(tx: Tx, *words: Mapping[str, Any]) -> None:
 
 
 def files_of(tx: Tx, case_id: int) -> Sequence[sa.RowMapping]:
-    """The files of a case in the order they came."""
-    return tx.all(sa.select(case_files).where(case_files.c.case_id == case_id).order_by(case_files.c.id))
+    """The files of a case in the order they came, without the image of a proof of identity."""
+    mine = (case_files.c.case_id == case_id, case_files.c.paper.is_distinct_from(IDENTITY_PROOF))
+    return tx.all(sa.select(case_files).where(*mine).order_by(case_files.c.id))
 
 
 def is_filed(tx: Tx, sha256: str) -> bool:

@@ -83,6 +83,12 @@ def of_case(tx: Tx, case_id: int) -> sa.RowMapping | None:
     return tx.one(sa.select(petitions).where(petitions.c.case_id == case_id))
 
 
+def of_high_risk(tx: Tx, case_ids: Collection[int]) -> set[int]:
+    """Those of these cases in which the service asks for a proof of identity."""
+    risky = (petitions.c.case_id.in_(case_ids), petitions.c.risk == "high")
+    return set(tx.execute(sa.select(petitions.c.case_id).where(*risky)).scalars())
+
+
 def papers_of(tx: Tx, case_id: int) -> Sequence[sa.RowMapping]:
     return tx.all(sa.select(case_papers).where(case_papers.c.case_id == case_id).order_by(case_papers.c.id))
 

@@ -17,6 +17,7 @@ from models import (
     outbox,
     people,
     petition,
+    proof,
     quota,
     register,
 )
@@ -24,5 +25,5 @@ from models.db import metadata
 
 __all__ = [
     "audit", "booking", "case", "channels", "checks", "conversation", "document", "errands", "examinations", "files",
-    "inbox", "jobs", "marks", "metadata", "outbox", "people", "petition", "quota", "register",
+    "inbox", "jobs", "marks", "metadata", "outbox", "people", "petition", "proof", "quota", "register",
 ]  # fmt: skip

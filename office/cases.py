@@ -18,7 +18,7 @@ from models import case as table
 from models import document, people
 from models import register as lines
 from models.db import Tx
-from office import audit, booking, mirror, notices, petitions, register, workflow
+from office import audit, booking, mirror, notices, petitions, proofs, register, workflow
 from office.calendar import Calendar, buddhist_year, iso
 from office.filing import TIP, FileFacts, Filing, case_row, category_of, register_line
 from services.office import Office
@@ -29,7 +29,9 @@ __all__ = [
     "add_papers",
     "amend_message",
     "cases_of",
+    "facts_of",
     "open_case",
+    "own_case",
     "record",
     "status_by_code",
     "withdraw_message",
@@ -43,8 +45,8 @@ SHOWN_CASES = 10
 Facts = dict[str, Any]
 """How a case stands, as plain JSON values: `number`, `year`, `reference`, `code`, `kind`, `category`, `channel`,
 `received_at` and `arrived_at` (ISO, +07:00), `after_hours`, `due` (ISO day), `days_left` (working days; below 0: late;
-None: ended), `status` (Thai), `ended`, `unit`, `phone`, `history` (`at`, `text`; oldest first); of a petition those of
-`petitions.facts` as well."""
+None: ended), `status` (Thai), `ended`, `unit`, `phone`, `history` (`at`, `text`; oldest first), and those of
+`proofs.facts`; of a petition those of `petitions.facts` as well."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def open_case(tx: Tx, office: Office, calendar: Calendar, filing: Filing, *, now
         "reference": register.reference("incoming", year, number),
     }
     facts = _facts(numbered, [{"at": iso(now), "text": text}], calendar, now)
-    facts |= petitions.facts(tx, [numbered]).get(case_id, {})
+    facts |= petitions.facts(tx, [numbered]).get(case_id, {}) | proofs.facts(tx, [numbered])[case_id]
     notices.case_opened(tx, office.sending, facts, now, urgent=category_of(office, filing).urgent)
     return OpenedCase(case_id, {**facts, "again": False})
 
@@ -103,8 +105,8 @@ def _filed_before(tx: Tx, calendar: Calendar, draft: str, now: datetime) -> Open
 
 
 def _keep_with_it(tx: Tx, case_id: int, filing: Filing, now: datetime) -> None:
-    if filing.identity != "anonymous" and (filing.name or filing.phone):
-        ids = json.dumps(dict(filing.petition.ids)) if filing.petition and filing.petition.ids else None
+    ids = json.dumps(dict(filing.petition.ids)) if filing.petition and filing.petition.ids else None
+    if ids or (filing.identity != "anonymous" and (filing.name or filing.phone)):
         people.keep_reporter(tx, case_id, tidy(filing.name), tidy(filing.phone), ids)
     _add_files(tx, case_id, filing.files, now)
     _add_words(tx, case_id, "", filing.messages, now)
@@ -161,6 +163,9 @@ def record(  # noqa: PLR0913 - one gate, told by name what passes it
     if status is not None:
         why = workflow.reason(before, after)
         note = note or why
+        proofs.demand(tx, case_id, after)
+        if before == "identity":
+            proofs.end(tx, case_id, "kept", who, now)
     table.change(tx, case_id, status=after)
     if after in petitions.GIVES_BACK:
         booking.give_back(tx, case_id)
@@ -261,6 +266,17 @@ def waiting_for_papers(
     return None
 
 
+def own_case(tx: Tx, conversation_id: int, code: str) -> dict[str, Any] | None:
+    """The case with this code, if it came from this conversation."""
+    row = table.by_code(tx, tidy_code(code))
+    return row if row and row["conversation_id"] == conversation_id else None
+
+
+def facts_of(tx: Tx, calendar: Calendar, row: Mapping[str, Any], now: datetime) -> Facts:
+    """How this numbered case stands."""
+    return _with_history(tx, [row], calendar, now)[0]
+
+
 def cases_of(tx: Tx, calendar: Calendar, conversation_id: int, now: datetime) -> list[Facts]:
     """The newest cases that came from this conversation, newest first."""
     return _with_history(tx, table.by_conversation(tx, conversation_id, SHOWN_CASES), calendar, now)
@@ -284,8 +300,9 @@ def _with_history(tx: Tx, rows: Sequence[Mapping[str, Any]], calendar: Calendar,
     history: dict[int, list[dict[str, str]]] = {row["id"]: [] for row in rows}
     for event in table.told(tx, list(history)) if rows else ():
         history[event["case_id"]].append({"at": iso(event["at"]), "text": event["text"]})
-    more = petitions.facts(tx, rows)
-    return [_facts(row, history[row["id"]], calendar, now) | more.get(row["id"], {}) for row in rows]
+    more, proof = petitions.facts(tx, rows), proofs.facts(tx, rows)
+    told = (_facts(row, history[row["id"]], calendar, now) for row in rows)
+    return [facts | proof[row["id"]] | more.get(row["id"], {}) for row, facts in zip(rows, told, strict=True)]
 
 
 def _facts(case: Mapping[str, Any], history: list[dict[str, str]], calendar: Calendar, now: datetime) -> Facts:

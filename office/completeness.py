@@ -3,7 +3,7 @@ before that day; and after the first list nothing that was not on it (Licensing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from flows.thai import thai_date
 from models import case as table
 from models import conversation, petition
 from models.db import Tx
-from office import cases, notices
+from office import cases, notices, proofs
 from office.calendar import ZONE, Calendar
 from office.workflow import ENDED
 
@@ -39,6 +39,10 @@ class NewDemand(Exception):
     """เรียกเอกสารที่ไม่อยู่ในรายการแรกไม่ได้: what was not on the first list cannot be asked for later (s.8)."""
 
 
+class NoClearList(Exception):
+    """ต้องระบุรายการที่ขอ พร้อมจำนวนวันที่ให้ส่ง: nothing is wanted, or nobody could tell by when (B27)."""
+
+
 class NoPetition(Exception):
     """เรื่องนี้ไม่ใช่คำขอ จึงไม่มีรายการเอกสาร: only a petition has papers."""
 
@@ -48,14 +52,17 @@ def ask_for(
 ) -> date:
     """Send the one list: these defects, and what was promised and has not come; the last day, `days` working days on.
 
-    Raises NewDemand if a later list names what the first one did not, WrongStatus, NoPetition.
+    A case that waits for a proof of identity goes on waiting for it, and for the papers afterwards.
+    Raises NewDemand if a later list names what the first one did not, or what was accepted; NoClearList, WrongStatus,
+    NoPetition.
     """
     row = table.lock(tx, case_id)
     if row is None or petition.of_case(tx, case_id) is None:
         raise NoPetition(str(NoPetition.__doc__).partition(":")[0])
     papers = {paper["key"]: paper for paper in petition.papers_of(tx, case_id)}
-    first = not any(paper["listed"] for paper in papers.values())
-    if not first and any(not (paper := papers.get(one.key)) or not paper["listed"] for one in defects):
+    if days < 1 or not (defects or _promised(papers, defects)):
+        raise NoClearList(str(NoClearList.__doc__).partition(":")[0])
+    if _new_demand(papers, defects):
         raise NewDemand(str(NewDemand.__doc__).partition(":")[0])
     nth, due = petition.count_round(tx, case_id), calendar.due(now, days)
     for one in (*defects, *_promised(papers, defects)):
@@ -63,12 +70,34 @@ def ask_for(
         values = {"state": "wanted", "reason": one.reason, "due": due, "reminded_at": None, "listed": listed or nth}
         if not petition.set_paper(tx, case_id, one.key, **values):
             petition.add_paper(tx, {"case_id": case_id, "key": one.key, "title": one.title, **values})
-    status = None if row["status"] == "papers" else "papers"
+    if row["status"] == "identity":
+        proofs.then(tx, case_id, "papers")
+    status = None if row["status"] in ("papers", "identity") else "papers"
     text = f"ขอเอกสารเพิ่มเติมภายในวันที่ {thai_date(due)}"
     note = f"แจ้งรายการที่ต้องแก้ไข ครั้งที่ {nth}"
     cases.record(tx, case_id, who=who, what="papers_wanted", now=now, status=status, text=text, note=note)
     _tell(tx, case_id, "เอกสารที่ต้องส่งเพิ่มหรือแก้ไข", now)
     return due
+
+
+def _new_demand(papers: dict[str, Any], defects: Sequence[Defect]) -> bool:
+    first = not any(paper["listed"] for paper in papers.values())
+    wanted = [papers.get(one.key) for one in defects]
+    accepted = any(paper and paper["state"] == "good" for paper in wanted)
+    return accepted or (not first and not all(paper and paper["listed"] for paper in wanted))
+
+
+def accept(tx: Tx, case_id: int, keys: Collection[str], *, who: str, now: datetime) -> None:
+    """These papers were looked at and are good (B25): they are not asked for again. Raises LookupError if one of them
+    is no paper of the case, or has not come."""
+    table.lock(tx, case_id)
+    titles = {paper["key"]: paper["title"] for paper in petition.papers_of(tx, case_id) if paper["state"] == "sent"}
+    for key in keys:
+        if key not in titles:
+            raise LookupError(f"no paper {key} to accept in case {case_id}")
+        petition.set_paper(tx, case_id, key, state="good", reason="", due=None)
+    note = f"ตรวจแล้วใช้ได้: {', '.join(titles[key] for key in keys)}"
+    cases.record(tx, case_id, who=who, what="papers_accepted", now=now, note=note)
 
 
 def _promised(papers: dict[str, Any], defects: Sequence[Defect]) -> list[Defect]:

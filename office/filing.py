@@ -76,6 +76,13 @@ class Filing:
         return self.kind == "tip" and self.identity == "anonymous" and not (self.evidence or self.files)
 
 
+def first_status(filing: Filing) -> str:
+    """Where a case begins; one of high risk with the proof of who asks (B42)."""
+    if filing.service and filing.service.risk == "high":
+        return "identity"
+    return "unsigned" if filing.baseless else "received"
+
+
 def category_of(office: Office, filing: Filing) -> Category:
     """The category that was chosen; the last one (other matters) if the clerk has removed it meanwhile."""
     if filing.service:
@@ -122,7 +129,7 @@ def case_row(office: Office, calendar: Calendar, filing: Filing, code: str, now:
         "spot_link": tidy(filing.spot_link),
         "identity": filing.identity,
         "evidence": tidy(filing.evidence),
-        "status": "unsigned" if filing.baseless else "received",
+        "status": first_status(filing),
         "arrived_at": filing.arrived_at,
         "received_at": received,
         "due": calendar.due(received, rule.days, rule.counting),

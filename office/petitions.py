@@ -12,6 +12,7 @@ from typing import Any
 
 from models import booking, petition
 from models.db import Tx
+from office import proofs
 from office.calendar import Calendar
 from office.filing import Filing
 
@@ -43,6 +44,8 @@ def keep(tx: Tx, calendar: Calendar, case_id: int, received: datetime, filing: F
         for key, title, state in said.papers
     ]
     petition.add(tx, row, papers)
+    if service.risk == "high":
+        proofs.await_(tx, calendar, case_id, "service", "received", received)
     if slot_id is not None and said.room:
         booking.note(tx, case_id, slot_id, said.room.party)
 

@@ -42,7 +42,8 @@ _ALL = (
 STATUSES: Mapping[str, Status] = {status.key: status for status in _ALL}
 ENDED = frozenset(status.key for status in _ALL if status.ended)
 
-_PROVE = "ผู้ร้องขอถอนเรื่อง ต้องยืนยันตัวตนก่อน"
+_PROVE = "ต้องยืนยันตัวตนก่อนถอนเรื่อง หรือก่อนดำเนินการตามคำขอ"
+_BACK = "ยืนยันตัวตนแล้ว ไม่มายืนยันตัวตน หรือไม่ประสงค์ถอนเรื่องแล้ว กลับสู่สถานะเดิม"
 _ELSEWHERE = "ไม่อยู่ในอำนาจหน้าที่ แจ้งผู้ร้องว่าหน่วยงานใดรับผิดชอบ"
 
 #: From a status to each that may follow, and when that is right.
@@ -79,7 +80,7 @@ CHANGES: Mapping[str, Mapping[str, str]] = {
     },
     "identity": {
         "withdrawn": "ยืนยันตัวตนแล้ว ถอนเรื่องตามความประสงค์",
-        "screening": "ไม่ยืนยันตัวตน หรือไม่ประสงค์ถอนเรื่องแล้ว ดำเนินการต่อ",
+        **dict.fromkeys(("received", "screening", "papers", "payment", "assigned", "accepted", "working"), _BACK),
     },
     "assigned": {
         "accepted": "หน่วยงานรับไปดำเนินการ",

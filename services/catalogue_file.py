@@ -135,6 +135,8 @@ def _service(
         papers=papers,
         booking=_booking(file, questions),
     )
+    if service.risk == "high" and not service.named:
+        file.fault("risk", "ยืนยันตัวตนได้เฉพาะบริการที่ถามชื่อ (named = true)")
     if service.by_proxy and not service.named:
         file.fault("by_proxy", "ยื่นแทนผู้อื่นได้เฉพาะบริการที่ถามชื่อ (named = true)")
     _mind_health(file, service)

@@ -15,7 +15,20 @@ from bot.messenger_drawing import draw
 from flows import messages as drawn
 from flows.book import Book, open_book
 from flows.conversation import Heard, Memory, hear
-from flows.effects import AddPapers, CallStaff, Effect, GiveLink, LatePapers, LookUp, MyCases, OpenCase, Room
+from flows.effects import (
+    AddPapers,
+    ArrangeProof,
+    AskProof,
+    CallStaff,
+    DropProof,
+    Effect,
+    GiveLink,
+    LatePapers,
+    LookUp,
+    MyCases,
+    OpenCase,
+    Room,
+)
 from flows.events import (
     Album,
     Edited,
@@ -225,12 +238,26 @@ class Citizen:
                 return Told(
                     "room", {"draft": effect.draft, "free": True, "party": effect.party, "left": left}, self.now
                 )
+            case AskProof(purpose, code):
+                return Told("proof", self._provable(purpose, code), self.now)
+            case ArrangeProof(code, purpose, manner):
+                proof = {"purpose": purpose, "manner": manner, "at": "", "until": "2026-12-08"}
+                case = {name: value for name, value in self._provable(purpose, code).items() if name != "days"}
+                return Told("proof_arranged", {**case, "proof": proof}, self.now)
+            case DropProof():
+                return Told("proof_dropped", None, self.now)
             case LatePapers():
                 return Told("late_papers", None, self.now)
             case CallStaff():
                 value = {"phone": "054-000-000", "open": False, "next_open": "2026-11-23T08:30:00+07:00"}
                 return Told("staff_called", value, self.now)
         return None
+
+    def _provable(self, purpose: str, code: str) -> dict:
+        """The case with this code, or the newest, and the hours that are free."""
+        found = [case for case in self.cases.values() if code in {"", case["code"]}]
+        days = {"2026-11-24": ["09.00", "10.00"], "2026-11-25": ["13.00"]}
+        return {**found[-1], "purpose": purpose, "days": days} if found else {"refused": "none"}
 
     # -- what can be looked at
 

@@ -115,7 +115,7 @@ def test_restart_asks_once_and_begins_a_fresh_draft(citizen, bot):
 
 def test_cancel_without_a_talk_withdraws_no_case(citizen, bot):
     citizen.files_a_complaint().says("ยกเลิก")
-    assert "ถอนเรื่องที่ส่งแล้ว โปรดติดต่อเจ้าหน้าที่" in bot.text
+    assert "หากต้องการถอน พิมพ์ “ขอถอนเรื่อง”" in bot.text
 
 
 def test_a_message_taken_back_leaves_nothing_and_is_asked_again(citizen, bot):

@@ -1,6 +1,8 @@
 """What citizens type, and what we make of it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.checks import (
     MOST_WORDS,
@@ -8,12 +10,17 @@ from flows.checks import (
     amount,
     at_least,
     era_date,
+    has_laser_id,
     map_point,
+    national_ids,
     person_name,
     place_words,
+    stamp_code,
     thai_id,
     thai_phone,
+    without_ids,
 )
+from flows.thai import thai_digits
 
 
 @pytest.mark.parametrize(
@@ -152,3 +159,50 @@ def test_free_text_has_a_least_and_a_most():
         check("ก" * (MOST_WORDS + 1))
     with pytest.raises(NotUnderstood):
         place_words("ก")
+
+
+def with_check_digit(twelve: str) -> str:
+    total = sum(int(digit) * weight for digit, weight in zip(twelve, range(13, 1, -1), strict=True))
+    return twelve + str((11 - total % 11) % 10)
+
+
+@given(
+    digits=st.from_regex(r"[1-8][0-9]{11}", fullmatch=True).map(with_check_digit),
+    between=st.lists(st.sampled_from(["", " ", "-"]), min_size=13, max_size=13),
+    around=st.tuples(*[st.sampled_from(["", "เลข ", "(", "ก", "\n"])] * 2),
+    thai=st.booleans(),
+)
+def test_an_identity_number_in_a_text_is_masked_however_it_is_written(digits, between, around, thai):
+    written = "".join(digit + mark for digit, mark in zip(digits, between, strict=True)).rstrip(" -")
+    text = around[0] + (thai_digits(written) if thai else written) + around[1]
+    assert national_ids(text) == (digits,)
+    assert without_ids(text) == f"{around[0]}{digits[0]}-xxxx-xxxxx-{digits[10:12]}-{digits[12]}{around[1]}"
+
+
+@pytest.mark.parametrize("text", ["โทร 0812345678", "1101700230705", "11017002307081", "เลขที่ 123 วันที่ 21/11/2569"])
+def test_digits_that_are_no_identity_number_stay(text):
+    assert without_ids(text) == text
+
+
+@pytest.mark.parametrize("typed", ["JT1-0123456-78", "jt9123456789", "รหัสหลังบัตร ME๑ 1234567 89 ค่ะ"])
+def test_a_laser_id_is_known(typed):
+    assert has_laser_id(typed)
+
+
+@pytest.mark.parametrize("typed", ["K7QF-2MXA", "AB12345678", "JT10123456789", "1101700230708", "กข 1234"])
+def test_other_codes_are_no_laser_id(typed):
+    assert not has_laser_id(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("2569 1124 0001", "256911240001"), ("es-๐๐๑๒๓๔", "ES-001234"), ("25691124-00012a", "25691124-00012A")],
+)
+def test_a_stamp_code_is_kept_in_one_form(typed, code):
+    assert stamp_code(typed) == code
+
+
+@pytest.mark.parametrize("typed", ["", "จ่ายแล้ว", "12345", "ABCDEFGH", "1" * 31, "-123456", "123456.pdf"])
+def test_what_can_be_no_stamp_code_is_refused(typed):
+    with pytest.raises(NotUnderstood, match="e-Stamp"):
+        stamp_code(typed)

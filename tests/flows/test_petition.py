@@ -110,17 +110,28 @@ def test_who_acts_for_another_shows_the_authority(citizen, bot):
     assert "หนังสือมอบอำนาจ" in bot.asked
     citizen.taps("ส่งทีหลัง")
     assert "www.rd.go.th" in bot.asked
+    citizen.taps("ชำระ e-Stamp แล้ว").says("จ่ายแล้ว")
+    assert "โปรดพิมพ์ตัวเลขและตัวอักษรอังกฤษ" in bot.asked
+    citizen.says("๒๕๖๙ 1124-00012a")
+    at_check_page(citizen).taps("ยืนยันและส่ง")
+    (filed,) = citizen.wished(OpenCase)
+    assert ("stamp", "รหัส e-Stamp", "25691124-00012A") in filed.petition.answers
+
+
+@pytest.mark.parametrize("answer", ["ติดอากรแสตมป์แล้ว", "ยังไม่ได้ชำระ"])
+def test_who_has_a_stamp_of_paper_or_none_yet_is_asked_for_no_code(citizen, answer):
+    begins(citizen, "คัด/รับรองเอกสาร", "ยื่นแทนผู้อื่น", "งบประมาณ ปี 2569", "1", "1", "ใช้ศึกษา", "ข้าม")
+    citizen.taps("ส่งทีหลัง").taps(answer)
+    assert citizen.remembered.talk.answers["stamp_by"] in {"paper", "later"}
+    at_check_page(citizen).taps("ยืนยันและส่ง")
+    (filed,) = citizen.wished(OpenCase)
+    assert "stamp" not in {key for key, _, _ in filed.petition.answers}
 
 
 def test_a_choice_is_shown_whole_although_its_button_is_short(citizen, bot):
     begins(citizen, "กองทุนฟื้นฟูฯ", "ยินยอม", "ตนเอง", "อุปกรณ์เครื่องช่วย เช่น รถเข็น เตียงผู้ป่วย", "ย้อนกลับ")
     assert "คำตอบเดิม: อุปกรณ์เครื่องช่วย เช่น รถเข็น เตียงผู้ป่วย" in bot.asked
     assert "อุปกรณ์เครื่องช่วย…" in bot.labels()
-
-
-def test_identity_is_proved_only_where_the_risk_is_high():
-    asks = [service.key for service in BOOK.offered if BOOK.latest(service.flow).step("identity")]
-    assert asks == ["disclosure"]
 
 
 def test_a_day_is_bounded_and_shown_in_the_buddhist_era(citizen, bot):
@@ -220,7 +231,7 @@ def test_a_day_that_is_over_when_the_petition_is_confirmed_is_asked_again(citize
 
 def test_pages_of_a_paper_that_is_asked_for_no_longer_are_let_go(citizen):
     begins(citizen, "คัด/รับรองเอกสาร", "ยื่นแทนผู้อื่น", "งบประมาณ ปี 2569", "1", "1", "ใช้ศึกษา", "ข้าม")
-    citizen.sends_photo("authority").taps("ส่งครบแล้ว").says("ข้าม")
+    citizen.sends_photo("authority").taps("ส่งครบแล้ว").taps("ยังไม่ได้ชำระ")
     citizen.says("แก้ไข").says("แก้ไขผู้ยื่นคำขอ").says("ยื่นเพื่อตนเอง")
     at_check_page(citizen).taps("ยืนยันและส่ง")
     (filed,) = citizen.wished(OpenCase)

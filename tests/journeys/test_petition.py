@@ -13,7 +13,7 @@ from models.document import case_files
 from models.people import reporters
 from models.petition import case_papers, petitions
 from office.cases import record
-from office.completeness import Defect, NewDemand, ask_for
+from office.completeness import Defect, NewDemand, NoClearList, accept, ask_for
 from tests.house import House, Phone, case_number, words
 from tests.journeys import stories
 from tests.journeys.stories import READ, SEND, SENT_ALL, rows, run_job, set_time, text_of
@@ -191,6 +191,59 @@ def test_one_list_of_defects_a_reminder_and_late_pages_join_their_paper(small_ho
     small_house.later(minutes=2)
     assert "ครบตามรายการแล้ว โปรดตรวจ" in text_of(group.said())
     assert "ไม่มีเรื่องของท่านที่รอเอกสาร" in text_of(citizen.types("ส่งเอกสารเพิ่ม"))
+
+
+def test_a_page_sent_without_a_word_is_offered_to_the_paper_that_is_waited_for(small_house: House) -> None:
+    """Days after the filing, and although the chat does not remember what was asked for."""
+    citizen = small_house.citizen()
+    asks_for_data(citizen)
+    small_house.later(days=3)
+    wants(small_house, Defect("letter", "หนังสือขอข้อมูล", "ไม่ชัด"))
+    stories.sends(citizen, stories.photo(1))
+    assert "ได้รับ “หนังสือขอข้อมูล” 1 ไฟล์" in citizen.last
+    assert "ครบตามรายการแล้ว" in text_of(citizen.taps(SENT_ALL))
+    stories.sends(citizen, stories.photo(2))
+    assert "ต้องการแจ้งเรื่องพร้อมไฟล์ 1 รายการหรือไม่" in citizen.last
+
+
+def wants(house: House, *defects: Defect, days: int = 5) -> None:
+    with house.wiring.database.transaction() as tx:
+        ask_for(tx, house.wiring.calendar, 1, defects, days=days, who="staff:1", now=house.clock())
+    house.settle()
+
+
+def test_a_list_is_clear_and_what_was_accepted_is_not_wanted_again(small_house: House) -> None:
+    """B25, B27: something is wanted, and by when; s.8: a good paper stays good."""
+    citizen = small_house.citizen()
+    asks_for_data(citizen)
+    letter = Defect("letter", "หนังสือขอข้อมูล", "ไม่ชัด")
+    for defects, days in (((), 5), ((letter,), 0)):
+        with pytest.raises(NoClearList):
+            wants(small_house, *defects, days=days)
+    wants(small_house, letter)
+    stories.sends(citizen, stories.photo(1))
+    citizen.taps(SENT_ALL)
+    with small_house.wiring.database.transaction() as tx:
+        accept(tx, 1, ["letter"], who="staff:1", now=small_house.clock())
+    with pytest.raises(NewDemand):
+        wants(small_house, letter)
+    (kept,) = rows(small_house, petitions)
+    assert kept["rounds"] == 1
+
+
+def test_papers_are_wanted_of_a_case_that_awaits_a_proof_without_losing_it(small_house: House) -> None:
+    citizen = small_house.citizen()
+    books_tram(citizen)
+    citizen.taps(SEND)
+    citizen.types("ขอยกเลิกคำขอ")
+    citizen.taps("มาที่สำนักงาน")
+    wants(small_house, Defect("letter", "หนังสือขอใช้บริการ", "ไม่ชัด"))
+    (case,) = rows(small_house, cases)
+    assert case["status"] == "identity"
+    citizen.types("ขอยกเลิกคำขอ")
+    citizen.taps("ไม่ถอนเรื่องแล้ว")
+    (case,) = rows(small_house, cases)
+    assert case["status"] == "papers"
 
 
 def test_a_rejected_booking_frees_its_places(small_house: House) -> None:

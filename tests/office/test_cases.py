@@ -54,6 +54,8 @@ def test_a_filed_case_has_everything_in_its_place(database, file, now):
         "unit": "กองช่าง",
         "phone": "0 2000 1240",
         "history": [{"at": "2026-11-23T10:15:30+07:00", "text": "รับเรื่องแล้ว"}],
+        "withdrawable": True,
+        "provable": False,
         "again": False,
     }
     (case,) = rows(database, cases)

@@ -62,6 +62,7 @@ WRONG = {
     "a booking of a wrong day": ("tram", 'day = "day"', 'day = "route"', "คำถามชนิด date"),
     "a booking without room": ("tram", "capacity = 40", "capacity = 0", "ต้องมากกว่า 0"),
     "a proxy without a name": ("ask", "named = false", "named = false\nby_proxy = true", "named = true"),
+    "a proof without a name": ("disclosure", 'risk = "high"', 'named = false\nrisk = "high"', "บริการที่ถามชื่อ"),
     "a quote not closed": ("ask", 'who = "ประชาชนทุกคน"', 'who = "ประชาชนทุกคน', "เขียนผิดรูปแบบ TOML"),
 }
 
