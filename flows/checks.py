@@ -104,6 +104,14 @@ def masked_id(digits: str) -> str:
     return f"{digits[:1]}-xxxx-xxxxx-{digits[10:12]}-{digits[12:]}"
 
 
+_ID_WITHIN = regex.compile(r"(?<!\d)\d[\s\-–]?\d{4}[\s\-–]?\d{5}[\s\-–]?\d{2}[\s\-–]?\d(?!\d)")
+
+
+def without_ids(text: str) -> str:
+    """The text with every thirteen digits in it masked, however they are grouped."""
+    return _ID_WITHIN.sub(lambda found: masked_id(regex.sub(r"\D", "", arabic(found[0]))), text)
+
+
 def thai_id(text: str) -> str:
     """เลขประจำตัวประชาชน: 13 digits whose last is the check digit."""
     digits = regex.sub(r"[\s\-–]", "", arabic(tidy(text)))
