@@ -210,11 +210,11 @@ def _notes(found: _Counted, now: datetime) -> tuple[str, ...]:
         f"ข้อมูล ณ วันที่ {thai_date(local)} เวลา {local:%H.%M} น. นับตามวันที่รับตามกฎหมาย ไม่นับเลขที่ยกเลิก",
         f"{total}{none}",
         f"ปีงบประมาณ {year} คือ 1 ตุลาคม {year - 1} ถึง 30 กันยายน {year}",
-        f"“เสร็จ” คือเรื่องที่{_ended_words()}",
+        f"“เสร็จ” คือสถานะ{_ended_words()}",
         "การแจ้งเบาะแสแสดงแยกต่างหากและไม่รวมในยอดอื่น เพื่อคุ้มครองผู้แจ้ง",
         f"จำนวนเบาะแส 1-{FEW - 1} แสดงเป็น “{FEWER}” หรือ “{UNTOLD}” หากอาจคำนวณย้อนกลับได้",
     )
 
 
 def _ended_words() -> str:
-    return " ".join(status.title for status in STATUSES.values() if status.ended)
+    return ", ".join(status.title for status in STATUSES.values() if status.ended)

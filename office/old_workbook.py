@@ -72,10 +72,10 @@ class OldWorkbook:
         """The shared strings at these places."""
         if not places:
             return {}
-        reader = _StringsReader(places)
+        reader, last = _StringsReader(places), max(places)
         with self._package.open("xl/sharedStrings.xml") as part:
             for _ in _fed(reader.parser, part):
-                if reader.place > max(places):
+                if reader.place > last:
                     break
         return {place: _text("".join(pieces)) for place, pieces in reader.found.items()}
 

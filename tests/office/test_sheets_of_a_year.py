@@ -4,9 +4,13 @@ import csv
 import zipfile
 
 import pytest
+from click.testing import CliRunner
 from python_calamine import CalamineWorkbook
 
+import app
 from flows.effects import Petition
+from models.db import Database
+from models.upgrading import upgrade
 from office import csv_files, mirror, register, tables
 from office.cases import open_case, record
 from office.csv_files import guarded
@@ -107,6 +111,25 @@ def test_a_csv_file_opens_in_excel_as_text(sqlite, office, calendar, filing, now
 )
 def test_formulas_are_guarded(cell):
     assert guarded(cell).startswith("'")
+
+
+def test_an_operator_asks_for_csv_files(office, calendar, filing, now, tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'office.db'}")
+    upgrade(database)
+    with database.transaction() as tx:
+        open_case(tx, office, calendar, filing(), now=now)
+    database.dispose()
+    environ = {"VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path / 'office.db'}"}
+
+    def say(*words):
+        done = CliRunner().invoke(app.register, ["csv", *words], env=environ)
+        return done.exit_code, done.output.split("\n")[0]
+
+    assert say("--year", "2569") == (0, str(tmp_path / "registers" / "2569-incoming.csv"))
+    assert say("--year", "2569", "--to", str(tmp_path / "a.csv")) == (0, str(tmp_path / "a.csv"))
+    assert say("--all", "--to", str(tmp_path / "b")) == (0, str(tmp_path / "b" / "2569-incoming.csv"))
+    assert say("--year", "2569", "--book", "outgoing") == (1, "Error: ไม่มีทะเบียนนี้ในปี 2569")
+    assert [say()[0], say("--all", "--year", "2569")[0]] == [2, 2]
 
 
 @pytest.mark.parametrize("cell", ["-", " - ", "", "0812345678", "ก=ข", "2026-11-23", "'=1", "1-xxxx-xxxxx-12-1"])
