@@ -24,6 +24,7 @@ from models import case, marks
 from models.bell import bell_for
 from models.db import AlreadyServed, Database
 from models.files import FileStore
+from models.register import BookKind
 from models.upgrading import is_current, upgrade
 from services.office import Faulty, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
@@ -254,6 +255,33 @@ def desk_code() -> None:
     with wiring.database.transaction() as tx:
         code = desk.make_code(tx, wiring.now())
     click.echo(f"พิมพ์ในกลุ่ม LINE ของเจ้าหน้าที่:  เปิดใช้ {code}\n(ใช้ได้ครั้งเดียว ภายใน 24 ชั่วโมง)")
+
+
+@cli.group()
+def register() -> None:
+    """The registers: ทะเบียนหนังสือรับ and ทะเบียนหนังสือส่ง."""
+
+
+@register.command(name="csv")
+@click.option("--year", type=int, help="Buddhist year, e.g. 2569")
+@click.option("--book", type=click.Choice(["incoming", "outgoing"]), default="incoming", show_default=True)
+@click.option("--all", "every", is_flag=True, help="Both books of every year instead")
+@click.option("--to", type=click.Path(path_type=Path), help="File, or folder with --all; else beside the workbooks")
+def register_csv(year: int | None, book: BookKind, to: Path | None, *, every: bool) -> None:
+    """A register as a CSV file, for programs that read no workbook."""
+    from office import csv_files
+
+    if every == (year is not None):
+        raise click.UsageError("ระบุ --year ปี พ.ศ. หรือ --all อย่างใดอย่างหนึ่ง")
+    database, folder = _wired().database, _settings().registers_dir
+    try:
+        if year is None:
+            written = csv_files.write_all(database, to or folder)
+        else:
+            written = [csv_files.write_book(database, book, year, to or folder / csv_files.name_of(book, year))]
+    except LookupError as none:
+        raise click.ClickException(f"ไม่มีทะเบียนนี้ในปี {year}") from none
+    click.echo("\n".join(str(path) for path in written))
 
 
 @cli.command()

@@ -62,8 +62,8 @@ def _later(wiring: Wiring, errand: Any, reason: str) -> None:
 
 
 def _write_registers(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
-    with wiring.database.reading() as tx:
-        tables = mirror.read_tables(tx, int(arguments["year"]))
+    year, services = int(arguments["year"]), wiring.book.offered
+    tables = mirror.open_tables(wiring.database, wiring.office, services, year, wiring.now())
     for sheets in wiring.sheets:
         sheets.write(tables)
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models.case import cases
 from models.db import Id, Instant, Tx, metadata
+from models.register import books, entries
 
 #: The definition as JSON; one that is in is never changed.
 service_versions = sa.Table(
@@ -134,3 +135,21 @@ def overdue(tx: Tx, today: date, ended: Collection[str]) -> dict[int, date]:
 def was_reminded(tx: Tx, case_id: int, now: datetime) -> None:
     mine = (case_papers.c.case_id == case_id, case_papers.c.state.in_(MISSING))
     tx.execute(sa.update(case_papers).where(*mine).values(reminded_at=now))
+
+
+def fees_of(tx: Tx, year: int, start: int = 0, most: int | None = None) -> list[sa.RowMapping]:
+    """What petitions with a fee owe: those that stand in the incoming book of the year, by number, with their line; the
+    cancelled ones too; without the first `start`, and so many at most."""
+    line = (entries.c.number, entries.c.code, entries.c.received_at, entries.c.due, entries.c.status, entries.c.void)
+    fee = (cases.c.category_title, petitions.c.fee_satang, petitions.c.fee_note)
+    owed = sa.select(*line, *fee).join_from(entries, books).join(cases).join(petitions).where(*_with_fee(year))
+    return list(tx.all(owed.order_by(entries.c.number).offset(start).limit(most)))
+
+
+def count_fees(tx: Tx, year: int) -> int:
+    owed = sa.select(sa.func.count()).select_from(entries).join(books).join(cases).join(petitions)
+    return tx.scalar(owed.where(*_with_fee(year))) or 0
+
+
+def _with_fee(year: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return books.c.kind == "incoming", books.c.year == year, petitions.c.fee_satang > 0

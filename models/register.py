@@ -93,8 +93,7 @@ def amend_entry(tx: Tx, case_id: int, **values: Any) -> int:
 
 def void_entry(tx: Tx, kind: BookKind, year: int, number: int, remark: str) -> bool:
     """Mark a line as cancelled; its number stays spent. False if there is no such line, or it is cancelled already."""
-    book = sa.select(books.c.id).where(books.c.kind == kind, books.c.year == year).scalar_subquery()
-    line = (entries.c.book_id == book, entries.c.number == number, entries.c.void.is_(False))
+    line = (_in_book(kind, year), entries.c.number == number, entries.c.void.is_(False))
     values = {"void": True, "remark": entries.c.remark + remark, "version": entries.c.version + 1}
     return tx.execute(sa.update(entries).where(*line).values(**values)).rowcount == 1
 
@@ -104,7 +103,17 @@ def years(tx: Tx) -> list[int]:
     return list(tx.execute(sa.select(books.c.year).distinct().order_by(books.c.year)).scalars())
 
 
-def entries_of(tx: Tx, kind: BookKind, year: int) -> list[sa.RowMapping]:
-    """Every line of a book by number, the cancelled ones too."""
-    mine = sa.select(entries).join(books).where(books.c.kind == kind, books.c.year == year)
-    return list(tx.all(mine.order_by(entries.c.number)))
+def entries_of(tx: Tx, kind: BookKind, year: int, start: int = 0, most: int | None = None) -> list[sa.RowMapping]:
+    """The lines of a book by number, the cancelled ones too; without the first `start`, and so many at most."""
+    mine = sa.select(entries).where(_in_book(kind, year)).order_by(entries.c.number)
+    return list(tx.all(mine.offset(start).limit(most)))
+
+
+def count_entries(tx: Tx, kind: BookKind, year: int) -> int:
+    """How many lines a book has. They grow more, never fewer."""
+    return tx.scalar(sa.select(sa.func.count()).select_from(entries).where(_in_book(kind, year))) or 0
+
+
+def _in_book(kind: BookKind, year: int) -> sa.ColumnElement[bool]:
+    book = sa.select(books.c.id).where(books.c.kind == kind, books.c.year == year)
+    return entries.c.book_id == book.scalar_subquery()

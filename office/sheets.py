@@ -10,19 +10,30 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
 from office.staff_notes import StaffNotes, Unreadable, read_staff_notes
+from office.summary_sheet import write_summary
 from office.tables import Table, YearTables, cell_text
 
 log = structlog.get_logger()
 
 TRIES = 3
-WIDTHS = {"จาก": 28, "ถึง": 30, "เรื่อง": 40, "การปฏิบัติ": 30, "หมายเหตุ": 44, "วันเวลาที่รับ": 26, "หน่วยงาน": 30}
+WIDTHS = {
+    "บริการ": 40,
+    "เงื่อนไขค่าธรรมเนียม": 44,
+    "จาก": 28,
+    "ถึง": 30,
+    "เรื่อง": 40,
+    "การปฏิบัติ": 30,
+    "หมายเหตุ": 44,
+    "วันเวลาที่รับ": 26,
+    "หน่วยงาน": 30,
+}
 WIDTH, STAFFS_WIDTH = 16, 44
 
 
@@ -51,8 +62,10 @@ class Workbooks:
         for _ in range(TRIES):
             seen = _stamp(path)
             notes = self._notes(path, tables)
-            _save(aside, tables, notes)
+            lost = _save(aside, tables, notes)
             if _stamp(path) == seen:  # nobody saved a note meanwhile
+                if lost:
+                    log.warning("register_had_foreign_rows", kept=_keep_copy(path))
                 aside.replace(path)
                 for left in self._folder.glob(f".{tables.year}-*.part"):  # by a writer that was killed
                     left.unlink(missing_ok=True)
@@ -61,23 +74,14 @@ class Workbooks:
         raise Busy(path.name)
 
     def _notes(self, path: Path, tables: YearTables) -> dict[str, StaffNotes]:
-        """What the staff wrote. A file that cannot be read, or holds rows of their own, is kept beside the new one."""
+        """What the staff wrote. A file that cannot be read is kept beside the new one."""
         if not path.exists():
             return {}
         try:
-            notes = {each.title: read_staff_notes(path, each.title, each.header, each.key) for each in tables.tables}
+            return read_staff_notes(path, tables.tables)
         except Unreadable:
             log.warning("register_unreadable", kept=_keep_copy(path))
             return {}
-        known = {table.title: _keys(table) for table in tables.tables}
-        if any(kept.has_strangers(known[title]) for title, kept in notes.items()):
-            log.warning("register_had_foreign_rows", kept=_keep_copy(path))
-        return notes
-
-
-def _keys(table: Table) -> frozenset[str]:
-    at = table.header.index(table.key)
-    return frozenset(row[at] for row in table.rows)
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
@@ -106,7 +110,8 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def _save(path: Path, tables: YearTables, notes: dict[str, StaffNotes]) -> None:
+def _save(path: Path, tables: YearTables, notes: Mapping[str, StaffNotes]) -> bool:
+    """Write the file; whether there were rows in the old one that are not ours, and so are not in the new one."""
     from xlsxwriter import Workbook
 
     options = {
@@ -115,17 +120,21 @@ def _save(path: Path, tables: YearTables, notes: dict[str, StaffNotes]) -> None:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
+    lost = False
     with Workbook(str(path), options) as book:
         formats = {
             "head": book.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1, "text_wrap": True}),
             "late": book.add_format({"bg_color": "#FDE3E1"}),
         }
         for table in tables.tables:
-            _sheet(book.add_worksheet(table.title), formats, table, notes.get(table.title, StaffNotes()))
+            lost |= _sheet(book.add_worksheet(table.title), formats, table, notes.get(table.title, StaffNotes()))
+        if tables.summary:
+            write_summary(book, tables.summary)
     _flush(path)
+    return lost
 
 
-def _sheet(sheet: Any, formats: dict[str, Any], table: Table, notes: StaffNotes) -> None:
+def _sheet(sheet: Any, formats: dict[str, Any], table: Table, notes: StaffNotes) -> bool:
     staffs = (*notes.columns, *(name for name in table.staffs if name not in notes.columns))
     header = (*table.header, *staffs)
     last_row, last_column = len(table.rows), len(header) - 1
@@ -133,14 +142,16 @@ def _sheet(sheet: Any, formats: dict[str, Any], table: Table, notes: StaffNotes)
         sheet.set_column(column, column, WIDTHS.get(name, STAFFS_WIDTH if name in staffs else WIDTH))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, last_row, last_column)
-    sheet.ignore_errors({"number_stored_as_text": f"A1:A{last_row + 1}"})
+    sheet.ignore_errors({"number_stored_as_text": f"A1:{chr(ord('A') + len(table.header))}{last_row + 1}"})
     if table.rows:
         late = {"type": "formula", "criteria": _late(table), "format": formats["late"]}
         sheet.conditional_format(1, 0, last_row, len(table.header) - 1, late)
     _write(sheet, 0, header, formats["head"])
-    key = table.header.index(table.key)
+    key, known = table.header.index(table.key), 0
     for number, row in enumerate(table.rows, 1):
         _write(sheet, number, (*row, *notes.of(row[key])))
+        known += row[key] in notes.by_key
+    return notes.keyless or known < len(notes.by_key)
 
 
 def _late(table: Table) -> str:

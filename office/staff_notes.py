@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any
+
+from office.old_workbook import FAULTS, Cell, OldWorkbook
+from office.tables import Table
 
 
 class Unreadable(Exception):
@@ -27,50 +30,55 @@ class StaffNotes:
         """The staff's cells of this row."""
         return self.by_key.get(key, ())
 
-    def has_strangers(self, known: frozenset[str]) -> bool:
-        """Whether the workbook holds rows that are not ours, which a new one would lose."""
-        return self.keyless or not self.by_key.keys() <= known
 
+def read_staff_notes(path: Path, tables: Iterable[Table]) -> dict[str, StaffNotes]:
+    """The staff's columns of the sheets of these tables, by title: all whose heading is not ours, wherever they stand.
 
-def read_staff_notes(path: Path, title: str, header: Sequence[str], key: str) -> StaffNotes:
-    """The staff's columns of the sheet `title`: all whose heading is not in `header`, wherever they stand.
-
-    Empty if there is no such sheet. Raises Unreadable.
+    A sheet that is not there has none. Raises Unreadable.
     """
-    rows = _rows(path, title)
-    if not rows:
-        return StaffNotes()
-    heads = [_text(cell) for cell in rows[0]]
-    if key not in heads:
-        raise Unreadable(path.name)
-    at = heads.index(key)
-    staffs = [i for i, head in enumerate(heads) if head not in header and any(_text(row[i]) for row in rows)]
-    by_key: dict[str, tuple[str, ...]] = {}
-    keyless = False
-    for row in rows[1:]:
-        cells = tuple(_text(row[i]) for i in staffs)
-        if name := _text(row[at]):
-            by_key[name] = cells if any(cells) else by_key.get(name, ())
-        else:
-            keyless = keyless or any(_text(cell) for cell in row)
-    return StaffNotes(tuple(heads[i] for i in staffs), by_key, keyless)
-
-
-def _rows(path: Path, title: str) -> list[list[Any]]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            if title not in book.sheet_names:
-                return []
-            rows: list[list[Any]] = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-    except CalamineError as error:
+        with OldWorkbook(path) as book:
+            return {each.title: _notes(book, each) for each in tables if each.title in book.sheets}
+    except FAULTS as error:
         raise Unreadable(path.name) from error
-    return rows
 
 
-def _text(cell: Any) -> str:
-    """The cell as a person reads it; a whole number without its ".0"."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
+def _notes(book: OldWorkbook, table: Table) -> StaffNotes:
+    heads = _heads(book, table.title)
+    if not heads:
+        return StaffNotes()
+    ours = {column for column, head in heads.items() if head in table.header}
+    at = min(column for column in ours if heads[column] == table.key)
+    keys, noted, keyless = list[Cell](), dict[int, dict[int, Cell]](), False
+    for cells, _ in islice(book.lines(table.title, without=ours - {at}), 1, None):
+        key = cells.pop(at, "")
+        if key == "":
+            keyless = True
+            continue
+        if cells:
+            noted[len(keys)] = cells
+        keys.append(key)
+    columns = sorted((heads.keys() - ours).union(*noted.values()))
+    text = _texts(book, (*keys, *(cell for cells in noted.values() for cell in cells.values())))
+    by_key: dict[str, tuple[str, ...]] = {}
+    for place, key in enumerate(keys):
+        name, cells = text(key), noted.get(place, {})
+        row = tuple(text(cells[column]) if column in cells else "" for column in columns) if cells else ()
+        if any(row) or name not in by_key:
+            by_key[name] = row
+    return StaffNotes(tuple(heads.get(column, "") for column in columns), by_key, keyless)
+
+
+def _heads(book: OldWorkbook, title: str) -> dict[int, str]:
+    """The headings by column."""
+    first = next(book.lines(title), None)
+    if first is None:
+        return {}
+    text = _texts(book, first.cells.values())
+    return {column: text(cell) for column, cell in first.cells.items()}
+
+
+def _texts(book: OldWorkbook, cells: Iterable[Cell]) -> Callable[[Cell], str]:
+    """How to read these cells."""
+    shared = book.strings({cell for cell in cells if isinstance(cell, int)})
+    return lambda cell: shared.get(cell, "") if isinstance(cell, int) else cell

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 CELL_UNITS = 32_767
 CUT = " …(ตัดข้อความ)"
 #: So many rows a chart is high.
 CHART_ROWS = 15
+#: So many rows are read at once.
+PAGE = 500
+
+Row = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,7 @@ class Table:
     """One sheet: our columns (`header`) and the staff's (`staffs`), whose cells we never fill.
 
     `key` names the column that identifies a row for good; `due` and `status` those that tell a late row from one that
-    has `ended`.
+    has `ended`. `rows` may be read from the database whenever they are gone through.
     """
 
     title: str
@@ -27,13 +31,42 @@ class Table:
     due: str
     status: str
     ended: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
+    rows: Sequence[Row]
+
+
+class Pages(Sequence[Row]):
+    """Rows that are read when they are asked for: `read(start, most)` gives those from `start`, so many at most."""
+
+    def __init__(self, length: int, read: Callable[[int, int], Sequence[Row]]) -> None:
+        self._length, self._read = length, read
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, wanted: int) -> Row: ...
+    @overload
+    def __getitem__(self, wanted: slice) -> Sequence[Row]: ...
+    def __getitem__(self, wanted: int | slice) -> Row | Sequence[Row]:
+        places = range(self._length)[wanted]
+        if isinstance(places, int):
+            return self._read(places, 1)[0]
+        if not places:
+            return ()
+        first = min(places[0], places[-1])
+        rows = self._read(first, abs(places[-1] - places[0]) + 1)
+        return [rows[place - first] for place in places]
+
+    def __iter__(self) -> Iterator[Row]:
+        for start in range(0, self._length, PAGE):
+            yield from self._read(start, min(PAGE, self._length - start))
 
 
 @dataclass(frozen=True)
 class Block:
-    """One small table of counts in a `Summary`: the first column names, the others are whole numbers. `chart` says how
-    it is drawn beside the table; not at all if it is empty."""
+    """One small table of counts in a `Summary`: the first column names, the others are whole numbers, or a word where
+    a number is not told or not known; a row may be shorter than the header. `chart` says how it is drawn beside the
+    table; not at all if it is empty."""
 
     title: str
     header: tuple[str, ...]

@@ -96,7 +96,7 @@ def test_the_register(small_house: House) -> None:
     assert re.fullmatch(r"2026-11-24T10:0\d:\d\d\+07:00", row["วันเวลาที่รับ"])
     assert (small_house.registers / "2569.xlsx").is_file()
     with small_house.wiring.database.reading() as tx:
-        _, table = mirror.read_tables(tx, 2569).tables  # the outgoing one has no row yet
+        _, table, _ = mirror.read_tables(tx, 2569).tables  # the outgoing one has no row yet
     assert (table.title, [*table.header, *table.staffs]) == (
         "ทะเบียนหนังสือส่ง",
         ["เลขทะเบียนส่ง", *OFFICIAL, *OURS, STAFFS],
@@ -107,7 +107,7 @@ def test_the_workbook_has_both_sheets(small_house: House) -> None:
     stories.complains(small_house.citizen())
     small_house.register()
     book = CalamineWorkbook.from_path(small_house.registers / "2569.xlsx")
-    assert book.sheet_names == ["ทะเบียนหนังสือรับ", "ทะเบียนหนังสือส่ง"]
+    assert book.sheet_names == ["ทะเบียนหนังสือรับ", "ทะเบียนหนังสือส่ง", "ชำระเงิน", "สรุป"]
 
 
 def test_the_commands_of_an_operator() -> None:

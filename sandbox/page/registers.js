@@ -36,12 +36,14 @@ export class Registers {
 
   /** Shows what the server tells of every book. */
   show({ books }) {
-    for (const book of books) {
-      const name = `${book.title} ${book.year}`;
-      if (!this.sheets.has(name)) this.open(name, book);
-      this.sheets.get(name).show(book);
-    }
-    this.dropAllBut(books.map((book) => `${book.title} ${book.year}`));
+    const names = books.map((book) => `${book.title} ${book.year}`);
+    const fresh = names.some((name) => !this.sheets.has(name));
+    books.forEach((book, index) => {
+      if (!this.sheets.has(names[index])) this.open(names[index], book);
+      this.sheets.get(names[index]).show(book);
+    });
+    this.dropAllBut(names);
+    if (fresh) this.tabs.replaceChildren(...names.map((name) => this.sheets.get(name).tab)); // as in the workbook
     this.current ??= books.length ? `${books[0].title} ${books[0].year}` : undefined;
     if (this.current) this.turnTo(this.current);
   }
@@ -65,8 +67,6 @@ export class Registers {
       sheet.badge,
     );
     this.sheets.set(name, sheet);
-    const tabs = [...this.sheets].sort(([one], [other]) => order(one).localeCompare(order(other), "th"));
-    this.tabs.replaceChildren(...tabs.map(([, each]) => each.tab)); // latest year first, received before sent
   }
 
   turnTo(name) {
@@ -79,7 +79,7 @@ export class Registers {
       tab.setAttribute("aria-selected", String(each === name));
       tab.tabIndex = each === name ? 0 : -1;
     }
-    this.count.textContent = `${sheet.rows.size} รายการ`;
+    this.count.textContent = sheet.free ? "" : `${sheet.rows.size} รายการ`;
     this.link.hidden = false;
     this.link.href = `/sandbox/registers/${encodeURIComponent(sheet.year)}.xlsx`;
   }
@@ -94,18 +94,14 @@ export class Registers {
   }
 }
 
-/** Sorts "ทะเบียนหนังสือรับ 2569" before "ทะเบียนหนังสือส่ง 2569" and both before 2568. */
-function order(name) {
-  const [title, year] = name.split(" ");
-  return `${9999 - Number(year)} ${title}`;
-}
-
 class Sheet {
   constructor({ year, header }) {
     this.year = year;
+    this.free = header.filter(Boolean).length < 2; // no table, but notes and several small tables below each other
     this.rows = new Map(); // first cell -> {node, mark}
-    this.badge = el("span.tab-count", {}, "0");
+    this.badge = el("span.tab-count", { hidden: this.free }, "0");
     this.widths = header.map((name) => (NARROW.test(name) ? "narrow" : WIDE.test(name) ? "wide" : "middling"));
+    if (this.free) [header, this.widths] = [header.map(() => ""), header.map((_, at) => (at ? "number" : "wide"))];
     this.body = el("tbody");
     const letters = el(
       "tr.letters",
@@ -122,26 +118,28 @@ class Sheet {
     this.node = el(
       "div.sheet-scroll",
       { tabindex: "0", role: "region", "aria-label": `ตาราง ปี ${year} เลื่อนดูได้` },
-      el("table.sheet-table", {}, el("thead", {}, letters, names), this.body),
+      el("table.sheet-table", {}, el("thead", {}, letters, this.free ? null : names), this.body),
     );
-    this.follow = true; // whether the reader is at the last row
-    this.node.addEventListener("scroll", () => (this.follow = this.nearEnd()), { passive: true });
+    this.follow = !this.free; // whether the reader is at the last row
+    this.node.addEventListener("scroll", () => (this.follow = !this.free && this.nearEnd()), { passive: true });
     new ResizeObserver(() => this.follow && this.toEnd()).observe(this.node); // also when its tab is opened
   }
 
   /** Keeps rows that are the same, redraws those that changed, marks what is fresh (but not the first time). */
-  show({ rows }) {
+  show({ header, rows }) {
+    if (this.free) rows = [header, ...rows];
     const first = this.rows.size === 0 && !this.shown;
     this.shown = true;
     this.badge.textContent = String(rows.length);
     const seen = new Set();
     rows.forEach((cells, index) => {
-      const key = cells[0] || `row ${index}`;
+      const key = (!this.free && cells[0]) || `row ${index}`;
       seen.add(key);
       const mark = JSON.stringify(cells);
       const known = this.rows.get(key);
       if (known?.mark === mark) return;
-      const node = this.draw(cells, index + 2); // row 1 of the sheet is the header
+      const node = this.draw(cells, index + (this.free ? 1 : 2)); // row 1 of a table is the header
+      if (this.free) node.className = role(rows, index);
       known ? known.node.replaceWith(node) : this.body.append(node);
       this.rows.set(key, { node, mark });
       if (!first) freshen(node);
@@ -151,6 +149,9 @@ class Sheet {
   }
 
   draw(cells, number) {
+    if (this.free && filled(cells) === 1) {
+      return el("tr", {}, el("th.gutter", { scope: "row" }, String(number)), el("td", { colspan: cells.length }, cells[0]));
+    }
     const drawn = cells.map((cell, index) => this.drawCell(String(cell ?? ""), index));
     return el("tr", {}, el("th.gutter", { scope: "row" }, String(number)), ...drawn);
   }
@@ -169,6 +170,18 @@ class Sheet {
   toEnd() {
     this.node.scrollTop = this.node.scrollHeight;
   }
+}
+
+function filled(cells) {
+  return (cells ?? []).filter((cell) => cell !== "").length;
+}
+
+/** In a free sheet: what stands alone above a row of several cells is a title, and that row holds its headings. Of the
+ * empty rows, which are room for charts, one is enough. */
+function role(rows, index) {
+  const isTitle = (at) => filled(rows[at]) === 1 && filled(rows[at + 1]) > 1 && filled(rows[at - 1]) === 0;
+  if (filled(rows[index]) === 0 && filled(rows[index - 1]) === 0) return "room";
+  return isTitle(index) ? "title" : isTitle(index - 1) ? "headings" : "";
 }
 
 function freshen(node) {
