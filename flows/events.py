@@ -68,8 +68,8 @@ class SentFile:
 
 @dataclass(frozen=True)
 class Uploaded:
-    """A file that came by the upload page (ไฟล์ใหญ่), kept already, for the draft or case that its link was made for.
-    `more`: others stood in line behind it."""
+    """A file that came by the upload page (ไฟล์ใหญ่), kept already, for the draft or case that its link was made for;
+    `file.paper` if it was for one paper of a case. `more`: others stood in line behind it."""
 
     file: FileRef
     draft: str

@@ -21,6 +21,7 @@ from flows.status import tracking_code
 from flows.steps import Files, Place, Text
 from flows.talks import NOT_KEPT, anew, begin, go_on, offer, present
 from flows.thai import shorten
+from flows.uploads import awaited
 
 _MOST_FILES = 10
 
@@ -70,8 +71,8 @@ def _late(scene: Scene, quiet: Memory, asking: Asking, value: str) -> Heard:
     if value == late.DONE.key and paper is not None:
         pages = tuple(replace(ref, paper=paper["key"]) for ref in asking.refs)
         return Heard(quiet, (), (AddPapers(case["draft"], pages),))
-    memory = replace(quiet, asking=replace(asking, paper=value.removeprefix("p.")))
-    return Heard(memory, (present(scene, memory),))
+    asking = replace(asking, paper=value.removeprefix("p."))
+    return awaited(scene, quiet, asking)
 
 
 def _resumed(scene: Scene, memory: Memory, talk: State, event: Event) -> Heard:

@@ -28,7 +28,8 @@ class Asking:
     `resume`: go on after a long silence? `again`: go on with the old draft of `flow`, or begin anew?
     `add`: do these papers belong to the case filed last? `offer`: shall this be filed? `choose`: which service (of the
     group `flow`)? `begin`: shall the petition `flow`, of which was told what it needs, be begun?
-    `late`: the pages of `paper`, for which `case` (a draft's, with number, year and what is missing) waits.
+    `late`: the pages of `paper`, for which `case` (a draft's, with number, year and what is missing) waits; `large`:
+    once it is known which paper, a link to the upload page is wanted.
     """
 
     kind: AskingKind
@@ -40,6 +41,7 @@ class Asking:
     place: Mapping[str, Any] | None = None
     case: Mapping[str, Any] | None = None
     paper: str = ""
+    large: bool = False
 
     @property
     def refs(self) -> tuple[FileRef, ...]:

@@ -14,10 +14,10 @@ from flows.menu import NEXT
 from flows.messages import Message, Say
 from flows.options import say
 from flows.scene import Heard, Scene
-from flows.status import acknowledgement, case_card, cases_card
+from flows.status import LATE, acknowledgement, case_card, cases_card
 from flows.talks import present, waiting_note
 from flows.thai import thai_moment
-from flows.uploads import confirmed, link_card
+from flows.uploads import awaited, confirmed, link_card, nothing_awaited
 from flows.words import hours_line
 
 
@@ -34,13 +34,13 @@ def told(scene: Scene, memory: Memory, event: Told) -> Heard:
         case "my_cases":
             message = cases_card(list(value.get("cases") or ()), int(value.get("more") or 0))
         case "papers_added" if value.get("number") and memory.receipts:
-            return confirmed(scene, memory, f"เพิ่มในเรื่องเลขรับที่ {value['number']}/{value['year']} แล้ว")
+            return _uploaded(scene, memory, value)
         case "papers_added":
             memory, message = _papers_added(memory, value)
         case "late_papers":
-            return _late_papers(scene, memory, event.value)
+            return _late_papers(scene, memory, value)
         case "upload_link":
-            message = link_card(value)
+            message = link_card(value, memory.asking)
         case "staff_called":
             message = _staff_called(scene, value)
         case _:
@@ -74,11 +74,24 @@ def _filed(scene: Scene, memory: Memory, event: Told) -> Heard:
     return repeated(scene, memory, event.value)
 
 
-def _late_papers(scene: Scene, memory: Memory, case: Mapping[str, Any] | None) -> Heard:
-    if case is None:
-        return Heard(memory, (Say(late.NOTHING_MISSING, choices=say(*NEXT, "ติดต่อเจ้าหน้าที่")), *follow(scene, memory)))
-    memory = replace(memory, asking=Asking("late", scene.draft_token(), scene.now, case=case))
-    return Heard(memory, (present(scene, memory),))
+def _late_papers(scene: Scene, memory: Memory, case: Mapping[str, Any]) -> Heard:
+    large = bool(case.get("large"))
+    if "number" in case:
+        return awaited(scene, memory, Asking("late", scene.draft_token(), scene.now, case=case, large=large))
+    if large:
+        return nothing_awaited(scene, memory)
+    return Heard(memory, (Say(late.NOTHING_MISSING, choices=say(*NEXT, "ติดต่อเจ้าหน้าที่")), *follow(scene, memory)))
+
+
+def _uploaded(scene: Scene, memory: Memory, value: Mapping[str, Any]) -> Heard:
+    """The receipt of what joined a filed case by the upload page."""
+    memory = _now_missing(memory, value)
+    if memory.asking:
+        memory = replace(memory, asking=late.goes_on(memory.asking, value))
+    where = f"เพิ่มในเรื่องเลขรับที่ {value['number']}/{value['year']} แล้ว"
+    if "missing" in value:
+        where = f"{where}\n{late.still_awaited(value)}"
+    return confirmed(scene, memory, where, *[LATE] * bool(late.missing(value)))
 
 
 def _papers_added(memory: Memory, value: Mapping[str, Any]) -> tuple[Memory, Say]:
@@ -87,13 +100,18 @@ def _papers_added(memory: Memory, value: Mapping[str, Any]) -> tuple[Memory, Say
     case = f"เรื่องเลขรับที่ {value['number']}/{value['year']}"
     if value.get("amended"):
         return memory, Say(f"{case}: รับข้อความที่ท่านแก้ไขแล้ว โดยยังเก็บข้อความเดิมไว้ด้วย", choices=say(*NEXT))
-    filed = memory.filed_as(str(value.get("draft")))
     if "missing" in value and value.get("count"):
-        if filed and filed.case:
-            memory = memory.with_filed(replace(filed, case={**filed.case, "missing": value["missing"]}))
-        return memory, late.added(value)
+        return _now_missing(memory, value), late.added(value)
     what = f"ไฟล์ {value['count']} รายการ" if value.get("count") else "ข้อความ"
     return memory, Say(f"เพิ่ม{what}ใน{case} แล้ว", choices=say(*NEXT))
+
+
+def _now_missing(memory: Memory, value: Mapping[str, Any]) -> Memory:
+    """With what the case still waits for, where we remember the case."""
+    filed = memory.filed_as(str(value.get("draft")))
+    if filed is None or filed.case is None or "missing" not in value:
+        return memory
+    return memory.with_filed(replace(filed, case={**filed.case, "missing": value["missing"]}))
 
 
 def _staff_called(scene: Scene, value: Mapping[str, Any]) -> Say:

@@ -49,18 +49,17 @@ def do(  # noqa: C901 - one case for each wish
             return Told("room", booking.look(tx, effect), at)
         case AddPapers() | Amend():
             return _added(wiring, tx, effect, at)
-        case LatePapers(code=code):
+        case LatePapers(code=code, large=large):
             waiting = cases.waiting_for_papers(tx, wiring.calendar, talk.id, code, now)
-            return Told("late_papers", {**waiting[1], "draft": waiting[0]} if waiting else None, at)
+            found = {**waiting[1], "draft": waiting[0]} if waiting else {}
+            return Told("late_papers", {**found, "large": large}, at)
         case LookUp(code=code):
             return Told("case_status", cases.status_by_code(tx, wiring.calendar, code, now), at)
         case MyCases():
             mine = cases.cases_of(tx, wiring.calendar, talk.id, now)
             return Told("my_cases", {"cases": mine[:SHOWN], "more": len(mine[SHOWN:])}, at)
-        case GiveLink(draft=draft):
-            url, until = wiring.links.make(talk.id, draft, now)
-            megabytes = wiring.office.files.largest_mb
-            return Told("upload_link", {"url": url, "until": until.isoformat(), "largest_mb": megabytes}, at)
+        case GiveLink():
+            return Told("upload_link", _link(wiring, tx, talk, effect), at)
         case Acknowledge(notice=version):
             people.notice_was_shown(tx, talk.id, version, now)
         case CallStaff():
@@ -82,6 +81,14 @@ def _opened(wiring: Wiring, tx: Tx, talk: Conversation, wish: OpenCase, at: date
     except RoomTaken as taken:
         return Told("room_taken", taken.facts, at)
     return Told("case", {**opened.facts, **_way_back(wiring, talk, opened.facts)}, at)
+
+
+def _link(wiring: Wiring, tx: Tx, talk: Conversation, wish: GiveLink) -> dict[str, Any]:
+    limits = wiring.office.files
+    if why := cases.closed_to_uploads(tx, wish.draft, limits.most_added):
+        return {"closed": why}
+    url, until = wiring.links.make(talk.id, wish.draft, wiring.now(), wish.paper)
+    return {"url": url, "until": until.isoformat(), "largest_mb": limits.largest_mb}
 
 
 def _forget_files(tx: Tx, talk: Conversation, refs: tuple[FileRef, ...], now: datetime) -> None:

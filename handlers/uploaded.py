@@ -18,13 +18,12 @@ from models import conversation
 from models.conversation import Conversation
 from models.files import Stored
 from models.inbox import NewArrival
-from models.parts import Busy, NoSuchPart, Part
+from models.parts import MARK, Busy, NoSuchPart, Part
 
 log = structlog.get_logger()
 
 #: A part is kept so long after it was begun: broken off at home, it can go on the next morning.
 KEPT = timedelta(days=1)
-_OURS = "upload:"
 
 
 def hand_in(wiring: Wiring, part: Part) -> Part | Trouble:
@@ -49,8 +48,8 @@ def hand_in(wiring: Wiring, part: Part) -> Part | Trouble:
 
 
 def _arrival(part: Part, stored: Stored, talk: Conversation, now: datetime) -> NewArrival:
-    mark = _OURS + part.id
-    file = FileRef(stored.sha256, stored.kind, stored.size, part.name, mark)
+    mark = MARK + part.id
+    file = FileRef(stored.sha256, stored.kind, stored.size, part.name, mark, part.paper)
     told = {"file": asdict(file), "draft": part.draft, "at": now.isoformat(), "more": part.more}
     payload = json.dumps({"chat": [talk.channel, talk.address], **told})
     return NewArrival(channel=talk.channel, event_id=mark, lane=talk.lane, payload=payload, happened_at=now)
@@ -58,7 +57,7 @@ def _arrival(part: Part, stored: Stored, talk: Conversation, now: datetime) -> N
 
 def is_ours(event_id: str) -> bool:
     """Whether an arrival came by the upload page; no platform names its events so."""
-    return event_id.startswith(_OURS)
+    return event_id.startswith(MARK)
 
 
 def read(payload: str) -> Reading:

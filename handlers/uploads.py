@@ -16,15 +16,13 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
 from bot.reading import clean
-from flows.conversation import Memory
 from flows.events import SentUnusable, Trouble
 from flows.papers import trouble as words_for
-from flows.uploads import room
 from handlers import uploaded
+from handlers.admission import why_closed
 from handlers.links import Altered, Grant
 from handlers.upload_page import EXPIRED
 from handlers.wiring import Wiring
-from models import conversation
 from models.files import HEAD
 from models.kinds import kind_of
 from models.parts import Busy, NoSuchPart, Part
@@ -106,6 +104,7 @@ def _begin(wiring: Wiring) -> Response:
         length=length,
         name=facts.get("filename", "").replace("\\", "/").rpartition("/")[2].strip()[:255],
         more=bool(facts.get("more")),
+        paper=grant.paper,
     )
     return _answer(201, Location=f"/uploads/parts/{part.id}")
 
@@ -174,7 +173,7 @@ def _grant(wiring: Wiring) -> Grant:
 def _part(wiring: Wiring, part_id: str) -> Part:
     """A part that the caller's token is for; also a token that has expired: what was begun in time may be finished."""
     grant, part = _grant(wiring), wiring.parts.find(part_id)
-    if (part.conversation_id, part.draft) != (grant.conversation_id, grant.draft):
+    if (part.conversation_id, part.draft, part.paper) != (grant.conversation_id, grant.draft, grant.paper):
         raise NoSuchPart(part_id)
     return part
 
@@ -185,19 +184,14 @@ def _admit(wiring: Wiring, grant: Grant, length: int, now: datetime) -> None:
         raise Declined(413, f"ไฟล์นี้ใหญ่เกิน {limits.largest_mb:,} MB โปรดแบ่งเป็นไฟล์ที่เล็กลง หรือติดต่อเจ้าหน้าที่")
     if length == 0:
         raise _declined("empty", now)
-    if not _room(wiring, grant):
-        raise Declined(410, "เรื่องนี้รับไฟล์เพิ่มไม่ได้แล้ว โปรดกลับไปที่แชต")
+    on_their_way = sum(1 for part in mine if part.draft == grant.draft and part.received_at is None)
+    if why := why_closed(wiring, grant, on_their_way):
+        raise Declined(410, why)
     if len(mine) >= MOST_IN_A_DAY or sum(part.length for part in mine) + length > IN_A_DAY * limits.largest:
         raise Declined(413, "วันนี้ท่านส่งไฟล์ครบปริมาณที่รับได้แล้ว โปรดส่งต่อในวันถัดไป หรือติดต่อเจ้าหน้าที่")
     if wiring.parts.room() < 3 * length + RESERVE:
         log.error("no_room_for_uploads")
         raise Declined(507, "ขณะนี้ที่เก็บไฟล์ของสำนักงานไม่พอ โปรดลองใหม่ภายหลัง หรือติดต่อเจ้าหน้าที่")
-
-
-def _room(wiring: Wiring, grant: Grant) -> int:
-    with wiring.database.reading() as tx:
-        talk = conversation.by_id(tx, grant.conversation_id)
-    return room(wiring.book, Memory.from_data(talk.memory), grant.draft) if talk else 0
 
 
 def _look_at(wiring: Wiring, part: Part, offset: int) -> None:

@@ -14,13 +14,16 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _BLOCK = 1024 * 1024
+
+#: What a part becomes in its conversation is known by this and the part's id.
+MARK = "upload:"
 
 
 class Busy(Exception):
@@ -34,7 +37,8 @@ class NoSuchPart(Exception):
 @dataclass(frozen=True)
 class Part:
     """A file on its way: for whom, how long it is to be (bytes), what the sender calls it, whether `more` stand in line
-    behind it. `received_at`: when it was handed in; from then on there are no bytes here any more, only the fact."""
+    behind it. `received_at`: when it was handed in; from then on there are no bytes here any more, only the fact.
+    `paper`: of a filed case, "" if it is for the draft or the case as a whole."""
 
     id: str
     conversation_id: int
@@ -44,6 +48,7 @@ class Part:
     more: bool
     begun_at: datetime
     received_at: datetime | None = None
+    paper: str = ""
 
 
 class Parts:
@@ -52,10 +57,12 @@ class Parts:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def begin(self, now: datetime, *, conversation_id: int, draft: str, length: int, name: str, more: bool) -> Part:
+    def begin(
+        self, now: datetime, *, conversation_id: int, draft: str, length: int, name: str, more: bool, paper: str = ""
+    ) -> Part:
         """A new part, of which nothing has come yet."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = Part(secrets.token_hex(16), conversation_id, draft, length, name, more, now)
+        part = Part(secrets.token_hex(16), conversation_id, draft, length, name, more, now, paper=paper)
         self._bytes(part.id).touch(mode=0o600)
         self._note(part)
         return part
@@ -180,5 +187,6 @@ _MOMENTS = ("begun_at", "received_at")
 
 
 def _part(facts: dict[str, Any]) -> Part:
-    moments = {name: datetime.fromisoformat(facts[name]) for name in _MOMENTS if facts[name]}
-    return Part(**{**facts, **moments})
+    known = {field.name: facts[field.name] for field in fields(Part) if field.name in facts}
+    moments = {name: datetime.fromisoformat(known[name]) for name in _MOMENTS if known.get(name)}
+    return Part(**{**known, **moments})
