@@ -35,7 +35,7 @@ class Album:
 
 Trouble = Literal[
     "too_large", "archive", "video", "audio", "program", "protected", "empty", "gone", "unknown_kind",
-    "macros", "office_document", "web_page", "unreadable", "too_heavy", "infected",
+    "macros", "office_document", "web_page", "unreadable", "too_heavy", "infected", "unexamined",
 ]  # fmt: skip
 
 
@@ -69,12 +69,14 @@ class SentFile:
 @dataclass(frozen=True)
 class Uploaded:
     """A file that came by the upload page (ไฟล์ใหญ่), kept already, for the draft or case that its link was made for;
-    `file.paper` if it was for one paper of a case. `more`: others stood in line behind it."""
+    `file.paper` if it was for one paper of a case. `more`: others stood in line behind it. `trouble`: why the office
+    could not use it, found out when nobody looked at the page any more; then nothing of it is kept."""
 
     file: FileRef
     draft: str
     at: datetime
     more: bool = False
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from flows import late
 from flows.book import Book
 from flows.effects import AddPapers, Forget, GiveLink, LatePapers
 from flows.engine import advance
-from flows.events import SentFile, Uploaded
+from flows.events import SentFile, SentUnusable, Uploaded
 from flows.memory import Asking, Memory, Receipt
 from flows.menu import NEXT
 from flows.messages import RECEIPT, Card, Choice, Message, Say
 from flows.options import say
-from flows.papers import no_files
+from flows.papers import no_files, trouble
 from flows.scene import Heard, Scene
 from flows.state import State, files_of, receiving, upgrade
 from flows.talks import drop_asking, present
@@ -100,6 +100,9 @@ def room(book: Book, memory: Memory, draft: str) -> int:
 
 def uploaded(scene: Scene, memory: Memory, event: Uploaded) -> Heard:
     """The file joins the draft or case of its link, whatever is being talked of."""
+    if event.trouble:
+        lead = f"ไฟล์ {_called(event.file.name)} จากหน้าส่งไฟล์: {trouble(SentUnusable(event.trouble, event.at))}"
+        return Heard(memory, (replace(present(scene, memory, lead), must_arrive=True),))
     if event.file.paper or memory.filed_as(event.draft):
         return Heard(_noted(memory, event), (), (AddPapers(event.draft, (event.file,)),))
     state = memory.draft(event.draft)

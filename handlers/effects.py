@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flows.effects import (
@@ -21,8 +21,9 @@ from flows.effects import (
     Withdraw,
 )
 from flows.events import FileRef, Told
+from handlers.sweeping import sweep_later
 from handlers.wiring import Wiring
-from models import errands, files, inbox, people
+from models import files, inbox, people
 from models.conversation import Conversation
 from models.db import Tx
 from office import booking, cases, notices
@@ -30,8 +31,6 @@ from office.booking import RoomTaken
 from office.cases import Facts
 from office.filing import FileFacts, Filing
 
-#: Dropped bytes stay a while: the same picture may be coming in again at this moment.
-SWEEP_AFTER = timedelta(hours=2)
 #: So many of a citizen's own cases are shown at once.
 SHOWN = 5
 
@@ -99,8 +98,7 @@ def _forget_files(tx: Tx, talk: Conversation, refs: tuple[FileRef, ...], now: da
 def _forget(tx: Tx, talk: Conversation, message_id: str, now: datetime) -> None:
     """What this message brought: bytes that nobody else brought or filed are swept away."""
     for sha256 in files.forget_upload(tx, talk.id, message_id):
-        lane, arguments = f"file:{sha256}", {"sha256": sha256}
-        errands.put(tx, "sweep_file", lane=lane, arguments=arguments, now=now, due=now + SWEEP_AFTER)
+        sweep_later(tx, sha256, now)
 
 
 def _way_back(wiring: Wiring, talk: Conversation, case: Facts) -> Facts:

@@ -14,29 +14,35 @@ from bot.channel import Chat, Reading
 from flows.events import FileRef, Trouble, Uploaded
 from handlers.attachments import keep_usable
 from handlers.wiring import Wiring
-from models import conversation
+from models import conversation, jobs
 from models.conversation import Conversation
 from models.files import Stored
 from models.inbox import NewArrival
 from models.parts import MARK, Busy, NoSuchPart, Part
+from office import notices
+from office.examination import Crowded, NotExamined
 
 log = structlog.get_logger()
 
 #: A part is kept so long after it was begun: broken off at home, it can go on the next morning.
 KEPT = timedelta(days=1)
+#: So often a file that is whole may fail to be examined before it is refused, or handed in before the staff hear of it.
+MOST_FAILURES = 5
+_FAILING = "ไฟล์ที่ประชาชนส่งทางหน้าส่งไฟล์รับเข้าระบบไม่สำเร็จหลายครั้ง โปรดแจ้งผู้ดูแลระบบ (ตรวจพื้นที่เก็บไฟล์และหน่วยความจำ)"
 
 
 def hand_in(wiring: Wiring, part: Part) -> Part | Trouble:
     """The part, received; or why the office cannot use the file, of which nothing is kept then. Only for who holds it.
 
     Done again after a crash at any point, it comes to the same: bytes are kept once, and an arrival is known by the
-    part's id. Raises NotExamined if it could not be looked at; then nothing is lost, and it may be done again.
+    part's id. Raises NotExamined if it could not be looked at; then nothing is lost, and it may be done again, but not
+    for ever.
     """
     with wiring.database.reading() as tx:
         talk = conversation.by_id(tx, part.conversation_id)
     if talk is None:
         raise LookupError(f"part {part.id} is nobody's")
-    stored = keep_usable(wiring, wiring.parts.blocks(part), part.length)
+    stored = _kept(wiring, part)
     if not isinstance(stored, Stored):
         log.info("upload_declined", part=part.id, trouble=stored)
         wiring.parts.drop(part)
@@ -47,10 +53,32 @@ def hand_in(wiring: Wiring, part: Part) -> Part | Trouble:
     return wiring.parts.hand_in(part, now)
 
 
-def _arrival(part: Part, stored: Stored, talk: Conversation, now: datetime) -> NewArrival:
+def _kept(wiring: Wiring, part: Part) -> Stored | Trouble:
+    try:
+        return keep_usable(wiring, wiring.parts.blocks(part), part.length, leave_one=True)
+    except Crowded:
+        raise
+    except NotExamined:
+        if _failed(wiring, part) < MOST_FAILURES:
+            raise
+        return "unexamined"
+
+
+def _failed(wiring: Wiring, part: Part) -> int:
+    """How often by now; what lasts is told to the staff, once a day."""
+    failures, now = wiring.parts.failed(part).failures, wiring.now()
+    if failures == MOST_FAILURES:
+        with wiring.database.transaction() as tx:
+            if jobs.begin_again(tx, "uploads_failing", now, KEPT):
+                notices.trouble(tx, _FAILING, now)
+    return failures
+
+
+def _arrival(part: Part, stored: Stored | Trouble, talk: Conversation, now: datetime) -> NewArrival:
     mark = MARK + part.id
-    file = FileRef(stored.sha256, stored.kind, stored.size, part.name, mark, part.paper)
-    told = {"file": asdict(file), "draft": part.draft, "at": now.isoformat(), "more": part.more}
+    found, trouble = (stored, None) if isinstance(stored, Stored) else (Stored("", "", part.length), stored)
+    file = FileRef(found.sha256, found.kind, found.size, part.name, mark, part.paper)
+    told = {"file": asdict(file), "draft": part.draft, "at": now.isoformat(), "more": part.more, "trouble": trouble}
     payload = json.dumps({"chat": [talk.channel, talk.address], **told})
     return NewArrival(channel=talk.channel, event_id=mark, lane=talk.lane, payload=payload, happened_at=now)
 
@@ -65,7 +93,7 @@ def read(payload: str) -> Reading:
     told = json.loads(payload)
     channel, address = told["chat"]
     at = datetime.fromisoformat(told["at"])
-    event = Uploaded(FileRef(**told["file"]), told["draft"], at, told["more"])
+    event = Uploaded(FileRef(**told["file"]), told["draft"], at, told["more"], told.get("trouble"))
     return Reading(chat=Chat(channel, "person", address), speaker=address, event=event, at=at)
 
 
@@ -82,9 +110,21 @@ def mind(wiring: Wiring, now: datetime) -> None:
 
 def _finish(wiring: Wiring, part: Part, *, late: bool) -> None:
     try:
-        if wiring.parts.is_whole(part):
-            hand_in(wiring, part)
+        if wiring.parts.is_whole(part) and not isinstance(done := hand_in(wiring, part), Part):
+            _tell(wiring, part, done)
+    except NotExamined:
+        log.warning("upload_not_examined", part=part.id)
     except Exception:  # whatever it is, the others have their turn
         log.exception("upload_not_handed_in", part=part.id)
+        _failed(wiring, part)
     if late:
         wiring.parts.drop(part)
+
+
+def _tell(wiring: Wiring, part: Part, trouble: Trouble) -> None:
+    """Nobody may be looking at the page any more: the chat says why the file was refused."""
+    with wiring.database.reading() as tx:
+        talk = conversation.by_id(tx, part.conversation_id)
+    if talk is not None:
+        now = wiring.now()
+        wiring.inbox.store([_arrival(part, trouble, talk, now)], now)

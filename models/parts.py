@@ -38,7 +38,8 @@ class NoSuchPart(Exception):
 class Part:
     """A file on its way: for whom, how long it is to be (bytes), what the sender calls it, whether `more` stand in line
     behind it. `received_at`: when it was handed in; from then on there are no bytes here any more, only the fact.
-    `paper`: of a filed case, "" if it is for the draft or the case as a whole."""
+    `paper`: of a filed case, "" if it is for the draft or the case as a whole. `failures`: so often it was whole and
+    could not be handed in."""
 
     id: str
     conversation_id: int
@@ -49,6 +50,7 @@ class Part:
     begun_at: datetime
     received_at: datetime | None = None
     paper: str = ""
+    failures: int = 0
 
 
 class Parts:
@@ -147,9 +149,22 @@ class Parts:
         os.truncate(self._bytes(part.id), 0)
         return part
 
+    def failed(self, part: Part) -> Part:
+        """It could not be handed in once more. Only for who holds it."""
+        part = replace(part, failures=part.failures + 1)
+        self._note(part)
+        return part
+
     def drop(self, part: Part) -> None:
         """As if it had never been begun. Only for who holds it."""
         self._remove(self._facts(part.id))
+
+    def sweep(self, older_than: float) -> None:
+        """Remove what a crash left without its facts before this moment (seconds since 1970)."""
+        for path in (*self._folder.glob("*.part"), *self._folder.glob("*.new")):
+            with suppress(FileNotFoundError):  # done with while we looked
+                if path.stat().st_mtime < older_than and not path.with_suffix(".json").exists():
+                    path.unlink()
 
     def room(self) -> int:
         """Bytes that the disk still has for newcomers: what has been promised to others is not counted."""

@@ -1,4 +1,4 @@
-"""ไฟล์ใหญ่ for the papers of a filed petition: a link for one paper, which lands where pages from the chat do (B27, B71)."""
+"""ไฟล์ใหญ่ for the papers of a filed petition: a link for one paper, which lands as pages from the chat do (B27, B71)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from models.case import cases
 from models.document import case_files
 from models.petition import case_papers
 from office.cases import record
-from office.completeness import Defect, ask_for
+from office.completeness import Defect, ask_for, listed
 from tests.handlers.test_uploads import Sender, link
 from tests.house import House, Phone, words
-from tests.journeys.stories import complains, photo, rows, set_time, text_of
+from tests.journeys.stories import complains, photo, rows, run_job, set_time, text_of
 from tests.journeys.test_large_files import brings
 from tests.journeys.test_petition import asks_for_data
 
@@ -108,3 +108,17 @@ def test_a_filed_case_takes_its_share_of_files_and_no_more(small_house: House) -
     for told in (small_house.client.get(path).text, text_of(citizen.types("ไฟล์ใหญ่"))):
         assert "ครบจำนวนแล้ว" in told
     assert len(rows(small_house, case_files)) == 1 + most
+
+
+def test_nobody_is_reminded_of_a_day_that_is_over(small_house: House) -> None:
+    group, citizen = small_house.staff_group(), owes(small_house, MAP)
+    before = len(citizen.said())
+    set_time(small_house, "2028-01-10 09:00")  # the clock stood still meanwhile
+    run_job(small_house, "remind_of_papers")
+    assert len(citizen.said()) == before
+    assert "พ้นกำหนดส่งเอกสารแล้วแต่ยังไม่ครบ: เรื่อง 1/2569" in text_of(group.said())
+
+
+def test_a_notice_names_some_cases_and_counts_the_rest() -> None:
+    assert listed([f"{number}/2569" for number in range(1, 21)]).endswith("19/2569, 20/2569")
+    assert listed([f"{number}/2569" for number in range(1, 1021)]).endswith("19/2569, 20/2569 และอีก 1,000 เรื่อง")
