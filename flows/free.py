@@ -14,7 +14,7 @@ from flows.memory import Asking, AskingKind, Memory
 from flows.menu import NEXT, menu_card
 from flows.messages import Say
 from flows.options import pick, say
-from flows.papers import remark, trouble, wait
+from flows.papers import hint, remark, trouble, wait
 from flows.scene import Heard, Scene
 from flows.state import got
 from flows.status import asks_by_number, tracking_code
@@ -82,11 +82,12 @@ def _nothing_open(scene: Scene, memory: Memory, name: str) -> Heard:
 
 
 def _file(scene: Scene, memory: Memory, event: SentFile) -> Heard:
-    files = (got(event.file, event.album),)
+    files = (got(event),)
     asking = Asking(_kind(scene, memory), scene.draft_token(), scene.now, files=files)
     if asking.kind == "add" and missing(memory.filed[-1].case):
         asking = replace(asking, kind="late", case={**(memory.filed[-1].case or {}), "draft": memory.filed[-1].draft})
-    heard = _offer(scene, memory, asking, remark(files, event.album))
+    pages = hint(files) if asking.kind == "late" else ""
+    heard = _offer(scene, memory, asking, remark(files, event.album) + pages)
     return replace(heard, messages=tuple(passing(message, wait(files, event.album)) for message in heard.messages))
 
 

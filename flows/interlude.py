@@ -14,7 +14,7 @@ from flows.events import Event, SentFile, SentPlace, SentSticker, SentUnusable, 
 from flows.memory import Asking, Memory
 from flows.menu import menu_card
 from flows.messages import Say
-from flows.papers import is_new, remark, trouble, wait
+from flows.papers import hint, is_new, remark, trouble, wait
 from flows.scene import Heard, Scene, settled
 from flows.state import State, got, present_step, upgrade
 from flows.status import tracking_code
@@ -139,9 +139,10 @@ def _another_file(scene: Scene, memory: Memory, asking: Asking, event: SentFile)
         effects: tuple[Effect, ...] = () if dropped else (Forget((event.file,)),)
         lead = f"แนบได้ไม่เกิน {_MOST_FILES} ไฟล์ ไฟล์ล่าสุดจึงไม่ถูกแนบ"
         return Heard(memory, (present(scene, memory, lead),), effects)
-    files = (*asking.files, got(event.file, event.album))
+    files = (*asking.files, got(event))
     memory = replace(memory, asking=replace(asking, files=files))
-    message = present(scene, memory, remark(files, event.album))
+    pages = hint(files) if asking.kind == "late" else ""
+    message = present(scene, memory, remark(files, event.album) + pages)
     return Heard(memory, (passing(message, wait(files, event.album)),))
 
 

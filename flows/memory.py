@@ -66,12 +66,14 @@ class Filed:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A file that came by the upload page, as it is confirmed in chat (B72). `more`: others stood in line behind it."""
+    """A file that came by the upload page, as it is confirmed in chat (B72). `more`: others stood in line behind it;
+    `hint`: of a paper, what may make it hard to read."""
 
     name: str
     size: int
     at: datetime
     more: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True)

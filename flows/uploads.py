@@ -98,6 +98,14 @@ def room(book: Book, memory: Memory, draft: str) -> int:
     return max(0, step.at_most - len(files_of(state, step))) if step else 0
 
 
+def is_for_a_paper(book: Book, memory: Memory, draft: str) -> bool:
+    """Whether what comes for this draft now is a page of a paper."""
+    state = memory.draft(draft)
+    flow = book.pinned(state.flow, state.version) if state else None
+    step = receiving(flow, upgrade(flow, state)) if flow and state else None
+    return bool(step and step.paper)
+
+
 def uploaded(scene: Scene, memory: Memory, event: Uploaded) -> Heard:
     """The file joins the draft or case of its link, whatever is being talked of."""
     if event.trouble:
@@ -114,7 +122,7 @@ def uploaded(scene: Scene, memory: Memory, event: Uploaded) -> Heard:
 
 def _joined(scene: Scene, memory: Memory, state: State, event: Uploaded) -> Heard:
     flow = scene.flow(state)
-    turn = advance(flow, state, SentFile(event.file, event.at), scene.now)
+    turn = advance(flow, state, SentFile(event.file, event.at, hint=event.hint), scene.now)
     memory = memory.with_draft(turn.state)
     if event.file.message_id not in {ref.message_id for ref in turn.state.refs}:
         full = f"เรื่อง “{flow.title}” รับไฟล์ครบจำนวนแล้ว"
@@ -127,7 +135,8 @@ def _joined(scene: Scene, memory: Memory, state: State, event: Uploaded) -> Hear
 
 def confirmed(scene: Scene, memory: Memory, where: str, *offered: str) -> Heard:
     """The receipt of all that came by the page since the citizen last spoke, and the question that is open."""
-    text = "\n".join(("ได้รับไฟล์จากหน้าส่งไฟล์", *map(_line, memory.receipts), where))
+    hints = [receipt.hint for receipt in memory.receipts if receipt.hint][:1]
+    text = "\n".join(("ได้รับไฟล์จากหน้าส่งไฟล์", *map(_line, memory.receipts), where, *hints))
     message: Message = Say(text, choices=say(*offered, *NEXT))
     if memory.talk or memory.asking:
         message = present(scene, memory, text)
@@ -136,7 +145,7 @@ def confirmed(scene: Scene, memory: Memory, where: str, *offered: str) -> Heard:
 
 
 def _noted(memory: Memory, event: Uploaded) -> Memory:
-    receipt = Receipt(event.file.name, event.file.size, event.at, event.more)
+    receipt = Receipt(event.file.name, event.file.size, event.at, event.more, event.hint)
     return replace(memory, receipts=(*memory.receipts, receipt)[-_MOST:])
 
 

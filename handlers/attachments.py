@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
@@ -19,6 +20,14 @@ from office.examined import Examined
 LARGEST = 20_000_000
 
 
+@dataclass(frozen=True)
+class Usable:
+    """Bytes that were kept; `hint`: what may make them hard to read, should they be a paper (B32)."""
+
+    stored: Stored
+    hint: str
+
+
 def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime) -> SentFile | SentUnusable:
     """The event that the attachment amounts to. Of what is refused nothing stays.
 
@@ -29,24 +38,25 @@ def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime
         return unusable("too_large", media, at)
     try:
         with channel.fetch(media) as chunks:
-            stored = keep_usable(wiring, chunks, LARGEST)
+            kept = keep_usable(wiring, chunks, LARGEST)
     except TooLarge:
         return unusable("too_large", media, at)
-    if not isinstance(stored, Stored):
-        return unusable(stored, media, at)
-    return SentFile(_reference(stored, media), at, media.album)
+    if not isinstance(kept, Usable):
+        return unusable(kept, media, at)
+    return SentFile(_reference(kept.stored, media), at, media.album, kept.hint)
 
 
-def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int, *, leave_one: bool = False) -> Stored | Trouble:
+def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int, *, leave_one: bool = False) -> Usable | Trouble:
     """The bytes, kept if the office can use them, else why it cannot: whatever citizens send is examined here, and what
     is refused goes, unless somebody else's same bytes are accepted meanwhile. `leave_one`: a seat, to the chat. No
     transaction may be open. Raises TooLarge, NotExamined or Crowded."""
     stored = wiring.files.keep(chunks, at_most)
-    if reason := examined(wiring, stored, leave_one=leave_one).reason:
+    seen = examined(wiring, stored, leave_one=leave_one)
+    if seen.reason:
         with wiring.database.transaction() as tx:
             sweep_later(tx, stored.sha256, wiring.now())
-        return reason
-    return stored
+        return seen.reason
+    return Usable(stored, seen.hint())
 
 
 def examined(wiring: Wiring, stored: Stored, *, leave_one: bool = False) -> Examined:

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.channel import Chat, Reading
 from flows.events import FileRef, Trouble, Uploaded
-from handlers.attachments import keep_usable
+from flows.memory import Memory
+from flows.uploads import is_for_a_paper
+from handlers.attachments import Usable, keep_usable
 from handlers.wiring import Wiring
 from models import conversation, jobs
 from models.conversation import Conversation
@@ -42,18 +44,20 @@ def hand_in(wiring: Wiring, part: Part) -> Part | Trouble:
         talk = conversation.by_id(tx, part.conversation_id)
     if talk is None:
         raise LookupError(f"part {part.id} is nobody's")
-    stored = _kept(wiring, part)
-    if not isinstance(stored, Stored):
-        log.info("upload_declined", part=part.id, trouble=stored)
+    kept = _kept(wiring, part)
+    if not isinstance(kept, Usable):
+        log.info("upload_declined", part=part.id, trouble=kept)
         wiring.parts.drop(part)
-        return stored
-    now = wiring.now()
-    wiring.inbox.store([_arrival(part, stored, talk, now)], now)
-    log.info("upload_received", part=part.id, size=stored.size)
-    return wiring.parts.hand_in(part, now)
+        return kept
+    now, memory = wiring.now(), Memory.from_data(talk.memory)
+    if not part.paper and not is_for_a_paper(wiring.book, memory, part.draft):
+        kept = replace(kept, hint="")
+    wiring.inbox.store([_arrival(part, kept, talk, now)], now)
+    log.info("upload_received", part=part.id, size=kept.stored.size)
+    return wiring.parts.hand_in(part, now, kept.hint)
 
 
-def _kept(wiring: Wiring, part: Part) -> Stored | Trouble:
+def _kept(wiring: Wiring, part: Part) -> Usable | Trouble:
     try:
         return keep_usable(wiring, wiring.parts.blocks(part), part.length, leave_one=True)
     except Crowded:
@@ -74,11 +78,12 @@ def _failed(wiring: Wiring, part: Part) -> int:
     return failures
 
 
-def _arrival(part: Part, stored: Stored | Trouble, talk: Conversation, now: datetime) -> NewArrival:
+def _arrival(part: Part, kept: Usable | Trouble, talk: Conversation, now: datetime) -> NewArrival:
     mark = MARK + part.id
-    found, trouble = (stored, None) if isinstance(stored, Stored) else (Stored("", "", part.length), stored)
-    file = FileRef(found.sha256, found.kind, found.size, part.name, mark, part.paper)
-    told = {"file": asdict(file), "draft": part.draft, "at": now.isoformat(), "more": part.more, "trouble": trouble}
+    stored = kept.stored if isinstance(kept, Usable) else Stored("", "", part.length)
+    file = FileRef(stored.sha256, stored.kind, stored.size, part.name, mark, part.paper)
+    told = {"file": asdict(file), "draft": part.draft, "at": now.isoformat(), "more": part.more}
+    told |= {"hint": kept.hint} if isinstance(kept, Usable) else {"trouble": kept}
     payload = json.dumps({"chat": [talk.channel, talk.address], **told})
     return NewArrival(channel=talk.channel, event_id=mark, lane=talk.lane, payload=payload, happened_at=now)
 
@@ -93,7 +98,8 @@ def read(payload: str) -> Reading:
     told = json.loads(payload)
     channel, address = told["chat"]
     at = datetime.fromisoformat(told["at"])
-    event = Uploaded(FileRef(**told["file"]), told["draft"], at, told["more"], told.get("trouble"))
+    more = {name: told[name] for name in ("trouble", "hint") if name in told}
+    event = Uploaded(FileRef(**told["file"]), told["draft"], at, told["more"], **more)
     return Reading(chat=Chat(channel, "person", address), speaker=address, event=event, at=at)
 
 

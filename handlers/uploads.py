@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from flask import Blueprint, Response, request
@@ -150,9 +151,10 @@ def _drop(wiring: Wiring, part_id: str) -> Response:
 
 
 def _standing(wiring: Wiring, part: Part) -> dict[str, str]:
-    """How far it is; and once it has been received, when."""
-    offset = {"Upload-Offset": str(wiring.parts.offset(part))}
-    return offset | ({"Upload-Received": part.received_at.isoformat()} if part.received_at else {})
+    """How far it is; once it has been received, when, and what may make it hard to read (percent-encoded)."""
+    told = {"Upload-Offset": str(wiring.parts.offset(part))}
+    told |= {"Upload-Received": part.received_at.isoformat()} if part.received_at else {}
+    return told | ({"Upload-Hint": quote(part.hint)} if part.hint else {})
 
 
 # --- who may, and what ---

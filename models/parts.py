@@ -39,7 +39,7 @@ class Part:
     """A file on its way: for whom, how long it is to be (bytes), what the sender calls it, whether `more` stand in line
     behind it. `received_at`: when it was handed in; from then on there are no bytes here any more, only the fact.
     `paper`: of a filed case, "" if it is for the draft or the case as a whole. `failures`: so often it was whole and
-    could not be handed in."""
+    could not be handed in. `hint`: what may make it hard to read, if it is a paper."""
 
     id: str
     conversation_id: int
@@ -51,6 +51,7 @@ class Part:
     received_at: datetime | None = None
     paper: str = ""
     failures: int = 0
+    hint: str = ""
 
 
 class Parts:
@@ -142,9 +143,9 @@ class Parts:
             while block := file.read(_BLOCK):
                 yield block
 
-    def hand_in(self, part: Part, now: datetime) -> Part:
+    def hand_in(self, part: Part, now: datetime, hint: str = "") -> Part:
         """The bytes are kept elsewhere from now on; that they came is remembered. Only for who holds it."""
-        part = replace(part, received_at=now)
+        part = replace(part, received_at=now, hint=hint)
         self._note(part)
         os.truncate(self._bytes(part.id), 0)
         return part

@@ -249,6 +249,31 @@ def test_a_file_at_the_end_joins_the_paper_that_is_awaited_not_the_one_passed_ov
     assert [talk.answers[key] for key in ("id_card", "map", "hearing")] == ["done", "later", None]
 
 
+def test_a_page_that_may_be_hard_to_read_is_told_once_for_each_paper(citizen, bot):
+    """B32: a hint, which blocks nothing; of an album it stands in the remark that stays."""
+    hint = "ภาพอาจไม่ชัด"
+    at_papers(citizen).sends_photo("a", ("set", 1, 2), hint).sends_photo("b", ("set", 2, 2), hint)
+    assert bot.asked.count(hint) == 1
+    assert "พิมพ์ “แก้ไข” เพื่อส่งใหม่" in bot.asked  # the next page is one of the next paper
+    citizen.sends_photo("c")
+    assert hint not in bot.asked
+    citizen.sends_photo("d", ("other", 1, 2), hint).sends_photo("e", ("other", 2, 2))
+    assert bot.asked.count(hint) == 1
+    citizen.sends_photo("f", hint=hint)
+    assert hint not in bot.asked
+
+
+def test_a_picture_of_a_road_need_not_be_legible(citizen, bot):
+    citizen.at_files().sends_photo("a", hint="ภาพอาจไม่ชัด")
+    assert "ได้รับรูปแล้ว (รวม 1 ไฟล์)\n\n" in bot.asked
+
+
+def test_a_late_page_that_may_be_hard_to_read_is_told_too(citizen, bot):
+    case = {"draft": "d9", "number": 7, "year": 2569, "missing": [{"key": "map", "title": "แผนที่", "reason": ""}]}
+    citizen.says("สวัสดี").does(Told("late_papers", case, citizen.now)).sends_photo("a", hint="ภาพมืดไป")
+    assert "(รวม 1 ไฟล์)\nภาพมืดไป" in bot.asked
+
+
 def test_a_link_for_a_late_paper_is_for_that_paper(citizen, bot):
     case = {"draft": "d9", "number": 7, "year": 2569, "missing": [{"key": "map", "title": "แผนที่", "reason": ""}]}
     citizen.says("สวัสดี").does(Told("late_papers", case, citizen.now)).taps("ไฟล์ใหญ่")
