@@ -29,7 +29,7 @@ class Usable:
 
 
 def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime) -> SentFile | SentUnusable:
-    """The event that the attachment amounts to. Of what is refused nothing stays.
+    """The event that the attachment amounts to. What is refused goes.
 
     Raises Gone or NotYet when the platform does not give it, NotExamined if it cannot be examined now. No transaction
     may be open: this waits for the network.

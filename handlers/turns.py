@@ -30,8 +30,8 @@ log = structlog.get_logger()
 
 #: Heads of so many lanes are claimed in one go; each is still a transaction of its own.
 AT_ONCE = 4
-#: Fetching may take a minute, and nobody else should begin it meanwhile.
-SLOW_LEASE = timedelta(seconds=100)
+#: Fetching may take a minute, a seat and an examination nearly as long, and nobody else should begin it meanwhile.
+SLOW_LEASE = timedelta(seconds=120)
 #: An event that was claimed so often without any end takes its worker's process down with it.
 FATAL = 10
 #: Whoever finds a lane busy looks again after this; whoever finds no seat where files are examined, after that.

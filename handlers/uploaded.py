@@ -69,8 +69,9 @@ def _kept(wiring: Wiring, part: Part) -> Usable | Trouble:
 
 
 def _failed(wiring: Wiring, part: Part) -> int:
-    """How often by now; what lasts is told to the staff, once a day."""
-    failures, now = wiring.parts.failed(part).failures, wiring.now()
+    """How often by now, minute by minute; what lasts is told to the staff, once a day."""
+    now = wiring.now()
+    failures = wiring.parts.failed(part, now).failures
     if failures == MOST_FAILURES:
         with wiring.database.transaction() as tx:
             if jobs.begin_again(tx, "uploads_failing", now, KEPT):

@@ -7,6 +7,7 @@ import threading
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -34,7 +35,7 @@ log = structlog.get_logger()
 VERSION = {"Tus-Resumable": "1.0.0"}
 #: The page sends pieces of 5 MB; a proxy before us must let them pass.
 LARGEST_PIECE = 8 * 1024 * 1024
-#: So many pieces are taken at once: the other threads are for webhooks, however slow the uploads are.
+#: So many pieces are taken, or files handed in, at once: the other threads are for webhooks, however slow uploads are.
 WRITERS = 8
 #: Seconds without a byte after which a piece is given up; what has come of it is kept.
 PATIENCE = 30
@@ -60,7 +61,7 @@ def uploads(wiring: Wiring) -> Blueprint:
     for method, place, door in (
         ("OPTIONS", "", _abilities),
         ("POST", "", _begin),
-        ("HEAD", "/<part_id>", _tell),
+        ("HEAD", "/<part_id>", partial(_tell, writers)),
         ("PATCH", "/<part_id>", partial(_go_on, writers)),
         ("DELETE", "/<part_id>", _drop),
     ):
@@ -110,20 +111,26 @@ def _begin(wiring: Wiring) -> Response:
     return _answer(201, Location=f"/uploads/parts/{part.id}")
 
 
-def _tell(wiring: Wiring, part_id: str) -> Response:
+def _tell(writers: threading.Semaphore, wiring: Wiring, part_id: str) -> Response:
     part = _part(wiring, part_id)
-    if wiring.parts.is_whole(part):  # whoever took the last piece died before the file was handed in
-        with wiring.parts.held(part_id) as mine:
+    if wiring.parts.is_whole(part):  # whoever took the last piece died before the file was handed in, or could not
+        with _one_of(writers), wiring.parts.held(part_id) as mine:
             part = _handed_in(wiring, mine) if wiring.parts.is_whole(mine) else mine
     return _answer(200, **_standing(wiring, part), **{"Upload-Length": str(part.length)})
 
 
 def _go_on(writers: threading.Semaphore, wiring: Wiring, part_id: str) -> Response:
     part = _part(wiring, part_id)
+    with _one_of(writers):
+        return _appended(wiring, part)
+
+
+@contextmanager
+def _one_of(writers: threading.Semaphore) -> Iterator[None]:
     if not writers.acquire(blocking=False):
         raise Declined(503, "ขณะนี้มีผู้ส่งไฟล์จำนวนมาก ระบบจะลองใหม่ให้เอง", **{"Retry-After": "2"})
     try:
-        return _appended(wiring, part)
+        yield
     finally:
         writers.release()
 

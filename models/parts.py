@@ -15,12 +15,13 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _BLOCK = 1024 * 1024
+A_MINUTE = timedelta(minutes=1)
 
 #: What a part becomes in its conversation is known by this and the part's id.
 MARK = "upload:"
@@ -39,7 +40,7 @@ class Part:
     """A file on its way: for whom, how long it is to be (bytes), what the sender calls it, whether `more` stand in line
     behind it. `received_at`: when it was handed in; from then on there are no bytes here any more, only the fact.
     `paper`: of a filed case, "" if it is for the draft or the case as a whole. `failures`: so often it was whole and
-    could not be handed in. `hint`: what may make it hard to read, if it is a paper."""
+    could not be handed in, the last time at `failed_at`. `hint`: what may make it hard to read, if it is a paper."""
 
     id: str
     conversation_id: int
@@ -51,6 +52,7 @@ class Part:
     received_at: datetime | None = None
     paper: str = ""
     failures: int = 0
+    failed_at: datetime | None = None
     hint: str = ""
 
 
@@ -150,10 +152,11 @@ class Parts:
         os.truncate(self._bytes(part.id), 0)
         return part
 
-    def failed(self, part: Part) -> Part:
-        """It could not be handed in once more. Only for who holds it."""
-        part = replace(part, failures=part.failures + 1)
-        self._note(part)
+    def failed(self, part: Part, now: datetime) -> Part:
+        """It could not be handed in; what fails again within the minute is one failure. Only for who holds it."""
+        if part.failed_at is None or now - part.failed_at >= A_MINUTE:
+            part = replace(part, failures=part.failures + 1, failed_at=now)
+            self._note(part)
         return part
 
     def drop(self, part: Part) -> None:
@@ -199,7 +202,7 @@ class Parts:
         return self._facts(part_id).with_suffix(".part")
 
 
-_MOMENTS = ("begun_at", "received_at")
+_MOMENTS = ("begun_at", "received_at", "failed_at")
 
 
 def _part(facts: dict[str, Any]) -> Part:
