@@ -26,6 +26,9 @@ FILE, TELL = (
 )
 
 
+_MORE = {"resume": ("ยกเลิก",), "late": ("ไฟล์ใหญ่", "เมนู")}
+
+
 def options(book: Book, asking: Asking) -> tuple[Option, ...]:
     """What the question in between can be answered with."""
     if asking.kind == "choose":
@@ -52,7 +55,7 @@ def question(scene: Scene, memory: Memory, asking: Asking, lead: str = "") -> Sa
     offered = options(scene.book, asking)
     choices = buttons(offered, "-", asking.token, asking.kind)
     text = f"{_question(scene, memory, asking)}\n{numbered(offered)}"
-    more = say("ยกเลิก") if asking.kind == "resume" else say("เมนู")
+    more = say(*_MORE.get(asking.kind, ("เมนู",)))
     return Say(f"{lead}\n\n{text}" if lead else text, choices=choices + more)
 
 

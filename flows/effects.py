@@ -98,12 +98,13 @@ class AddPapers:
 @dataclass(frozen=True)
 class LatePapers:
     """Which papers does the citizen's own case still wait for? By its tracking code; "": the newest that waits for any.
-    Asked as well when a file comes unasked: it may be one of them.
+    Asked as well when a file comes unasked: it may be one of them. `large`: a link to the upload page is wanted for one.
 
-    Answered by Told("late_papers", {draft, number, year, missing, …} or None).
+    Answered by Told("late_papers", {large, draft, number, year, missing, …}, or {large} if none waits).
     """
 
     code: str = ""
+    large: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,12 +155,13 @@ class MyCases:
 
 @dataclass(frozen=True)
 class GiveLink:
-    """A link to the upload page is wanted, for this draft or the case it became (B71).
+    """A link to the upload page is wanted, for this draft or the case it became, or for this paper of the case (B71).
 
-    Answered by Told("upload_link", {url, until, largest_mb}).
+    Answered by Told("upload_link", {url, until, largest_mb}), or {closed} if the case takes no more (`uploads.CLOSED`).
     """
 
     draft: str
+    paper: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from flows.effects import Forget, OpenCase
 from flows.events import Event, Pressed, SentFile, SentPlace, SentSticker, SentUnusable, Typed
 from flows.messages import Say
 from flows.options import Stamp, pick, read_stamp
-from flows.papers import add_file, trouble
+from flows.papers import add_file, hint, trouble
 from flows.state import Got, State, Turn, files_of, is_check_page, messages_of, on_path, present_step, progress, upgrade
 from flows.steps import DONE, LATER, SEND, SKIPPED, UNDO, Choose, Files, Flow, Place, Review, Step, Text
 
@@ -301,7 +301,9 @@ def _with_file(flow: Flow, state: State, event: SentFile) -> Turn:
         return turn
     count = len(files_of(turn.state, step))
     if count >= step.at_most and count > len(files_of(state, step)):
-        return answered(flow, turn.state, step, DONE, f"ได้รับครบ {count} ไฟล์แล้ว")
+        doubt = hint(files_of(turn.state, step)) if step.paper else ""
+        doubt += " (พิมพ์ “แก้ไข” เพื่อส่งใหม่)" if doubt else ""
+        return answered(flow, turn.state, step, DONE, f"ได้รับครบ {count} ไฟล์แล้ว{doubt}")
     return turn
 
 

@@ -35,7 +35,7 @@ class Album:
 
 Trouble = Literal[
     "too_large", "archive", "video", "audio", "program", "protected", "empty", "gone", "unknown_kind",
-    "macros", "office_document", "web_page", "unreadable", "too_heavy", "infected",
+    "macros", "office_document", "web_page", "unreadable", "too_heavy", "infected", "unexamined",
 ]  # fmt: skip
 
 
@@ -59,22 +59,27 @@ class Pressed:
 
 @dataclass(frozen=True)
 class SentFile:
-    """A picture or file, kept already."""
+    """A picture or file, kept already. `hint`: what may make it hard to read, should it be a paper (B32)."""
 
     file: FileRef
     at: datetime
     album: Album | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True)
 class Uploaded:
-    """A file that came by the upload page (ไฟล์ใหญ่), kept already, for the draft or case that its link was made for.
-    `more`: others stood in line behind it."""
+    """A file that came by the upload page (ไฟล์ใหญ่), kept already, for the draft or case that its link was made for;
+    `file.paper` if it was for one paper of a case. `more`: others stood in line behind it. `trouble`: why the office
+    could not use it, found out when nobody looked at the page any more; then nothing of it is kept. `hint`: of a
+    paper, what may make it hard to read."""
 
     file: FileRef
     draft: str
     at: datetime
     more: bool = False
+    trouble: Trouble | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _nothing_open(scene: Scene, memory: Memory, name: str) -> Heard:
 
 
 def _file(scene: Scene, memory: Memory, event: SentFile) -> Heard:
-    files = (got(event.file, event.album),)
+    files = (got(event),)
     asking = Asking(_kind(scene, memory), scene.draft_token(), scene.now, files=files)
     return Heard(replace(memory, asking=asking), (), (LatePapers(),))  # asked once the office has told (`flows.told`)
 

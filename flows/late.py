@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -54,15 +55,33 @@ def question(asking: Asking) -> str:
     if count:
         return f"ได้รับ “{paper['title']}” {count} ไฟล์ ส่งเพิ่มได้ หรือแตะ “ส่งครบแล้ว”"
     reason = f"\nสิ่งที่ต้องแก้: {paper['reason']}" if paper.get("reason") else ""
-    return f"โปรดส่งรูปหรือไฟล์ของ “{paper['title']}” ({matter}){reason}\nส่งได้หลายหน้า ชุดเดียวพอ ไม่ต้องเซ็นรับรอง"
+    how = "ส่งได้หลายหน้า ชุดเดียวพอ ไม่ต้องเซ็นรับรอง ไฟล์ที่ใหญ่กว่า 20 MB แตะ “ไฟล์ใหญ่”"
+    return f"โปรดส่งรูปหรือไฟล์ของ “{paper['title']}” ({matter}){reason}\n{how}"
 
 
 def added(value: Mapping[str, Any]) -> Say:
     """What came, and what is still waited for."""
     head = f"เพิ่มเอกสาร {value['count']} ไฟล์ ในเรื่องเลขรับที่ {value['number']}/{value['year']} แล้ว"
+    again = (LATE,) if missing(value) else ()
+    return Say(f"{head}\n{still_awaited(value)}", choices=say(*again, "เมนู", "ติดตามเรื่อง"))
+
+
+def still_awaited(value: Mapping[str, Any]) -> str:
+    """Which papers are still to come, and until when."""
     rest = [f"• {one['title']}" for one in missing(value)]
     if not rest:
-        return Say(f"{head}\nได้รับเอกสารครบตามรายการแล้ว เจ้าหน้าที่จะตรวจสอบต่อไป", choices=say("เมนู", "ติดตามเรื่อง"))
+        return "ได้รับเอกสารครบตามรายการแล้ว เจ้าหน้าที่จะตรวจสอบต่อไป"
     day = value.get("papers_due")
     until = f" ภายในวันที่ {thai_date(date.fromisoformat(day))}" if day else ""
-    return Say("\n".join([head, f"ยังรออีก {len(rest)} รายการ{until}", *rest]), choices=say(LATE, "เมนู", "ติดตามเรื่อง"))
+    return "\n".join([f"ยังรออีก {len(rest)} รายการ{until}", *rest])
+
+
+def goes_on(asking: Asking, value: Mapping[str, Any]) -> Asking | None:
+    """The question after papers of its case came by the upload page; None if it has its answer. Pages that wait in the
+    chat keep it open."""
+    if asking.kind != "late" or (asking.case or {}).get("draft") != value.get("draft") or asking.files:
+        return asking
+    wanted, rest = paper_of(asking), missing(value)
+    if not rest or (wanted and wanted["key"] not in {one["key"] for one in rest}):
+        return None
+    return replace(asking, case={**(asking.case or {}), "missing": rest})

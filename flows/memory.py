@@ -28,7 +28,8 @@ class Asking:
     `resume`: go on after a long silence? `again`: go on with the old draft of `flow`, or begin anew?
     `add`: do these papers belong to the case filed last? `offer`: shall this be filed? `choose`: which service (of the
     group `flow`)? `begin`: shall the petition `flow`, of which was told what it needs, be begun?
-    `late`: the pages of `paper`, for which `case` (a draft's, with number, year and what is missing) waits.
+    `late`: the pages of `paper`, for which `case` (a draft's, with number, year and what is missing) waits; `large`:
+    once it is known which paper, a link to the upload page is wanted.
     `prove`: how and when identity is proved in `case`; `chosen`: "video" or the day, once that much is settled.
     """
 
@@ -42,6 +43,7 @@ class Asking:
     case: Mapping[str, Any] | None = None
     paper: str = ""
     chosen: str = ""
+    large: bool = False
 
     @property
     def refs(self) -> tuple[FileRef, ...]:
@@ -66,12 +68,14 @@ class Filed:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A file that came by the upload page, as it is confirmed in chat (B72). `more`: others stood in line behind it."""
+    """A file that came by the upload page, as it is confirmed in chat (B72). `more`: others stood in line behind it;
+    `hint`: of a paper, what may make it hard to read."""
 
     name: str
     size: int
     at: datetime
     more: bool = False
+    hint: str = ""
 
 
 @dataclass(frozen=True)

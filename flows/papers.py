@@ -27,9 +27,9 @@ def add_file(flow: Flow, state: State, event: SentFile) -> Turn:
         lead = f"แนบได้ไม่เกิน {step.at_most} ไฟล์ ไฟล์ล่าสุดจึงไม่ถูกแนบ"
         return Turn(state, (passing(ask(flow, state, lead), _PAUSE),), _let_go(state, event.file))
     away = bool(state.mode) or present_step(flow, state) is not step
-    state = replace(with_file(state, step, got(event.file, event.album)), failures=0)
+    state = replace(with_file(state, step, got(event)), failures=0)
     files = files_of(state, step)
-    lead = remark(files, event.album) + (_elsewhere(step) if away else "")
+    lead = remark(files, event.album) + (_elsewhere(step) if away else "") + (hint(files) if step.paper else "")
     return Turn(state, (passing(ask(flow, state, lead), wait(files, event.album)),))
 
 
@@ -66,6 +66,14 @@ def remark(files: tuple[Got, ...], album: Album | None) -> str:
     return f"ได้รับรูป {came}/{album.total} รูปแล้ว" + (f" (รวม {len(files)} ไฟล์)" if came >= album.total else "")
 
 
+def hint(files: tuple[Got, ...]) -> str:
+    """A line on what may make the pages that came last hard to read, said once for each paper (B32); "" if nothing."""
+    first, last = next((kept for kept in files if kept.hint), None), files[-1]
+    if first is None or (first is not last and (not first.album or first.album != last.album)):
+        return ""
+    return f"\n{first.hint}"
+
+
 def wait(files: tuple[Got, ...], album: Album | None) -> float:
     """Seconds until the remark goes out if nothing replaces it; longer while a set is incomplete."""
     came = sum(1 for kept in files if album and kept.album == album.id)
@@ -91,6 +99,7 @@ _TROUBLES = {
     "unreadable": "เปิดไฟล์นี้ไม่ได้ ไฟล์อาจเสียหายหรือส่งมาไม่ครบ โปรดส่งใหม่อีกครั้ง หรือถ่ายรูปส่งมาแทน",
     "too_heavy": "ไฟล์นี้ละเอียดหรือซับซ้อนเกินไป จึงเปิดตรวจไม่ได้ โปรดถ่ายรูปส่งมาแทน หรือแบ่งส่งเป็นหลายไฟล์",
     "infected": "ตรวจพบไวรัสในไฟล์นี้ จึงไม่ได้เก็บไว้ โปรดตรวจอุปกรณ์ของท่าน แล้วส่งเป็นไฟล์อื่นหรือรูปถ่าย",
+    "unexamined": "ขณะนี้ตรวจไฟล์นี้ไม่ได้ จึงยังไม่ได้เก็บไว้ โปรดส่งใหม่ภายหลัง หรือถ่ายรูปส่งมาแทน",
     "unknown_kind": "ยังรับไฟล์ชนิดนี้ไม่ได้ โปรดส่งเป็นรูปภาพ (JPEG, PNG) หรือ PDF",
 }
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from flows.effects import Effect
-from flows.events import Album, FileRef
+from flows.events import Album, FileRef, SentFile
 from flows.messages import Message
 from flows.petition_steps import Consent
 from flows.steps import LATER, SKIPPED, Answers, Files, Flow, Given, Review, Step
@@ -23,12 +23,13 @@ End = Literal["", "filed", "cancelled", "restart"]
 
 @dataclass(frozen=True)
 class Got:
-    """A file of the draft, and its place in the album it came with (index counts from 1)."""
+    """A file of the draft, its place in the album it came with (index counts from 1), what may make it hard to read."""
 
     file: FileRef
     album: str = ""
     index: int = 0
     total: int = 0
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -216,8 +217,9 @@ def _renamed(state: State, names: Mapping[str, str]) -> State:
     )
 
 
-def got(file: FileRef, album: Album | None) -> Got:
-    return Got(file, album.id, album.index, album.total) if album else Got(file)
+def got(event: SentFile) -> Got:
+    album = event.album or Album("", 0, 0)
+    return Got(event.file, album.id, album.index, album.total, event.hint)
 
 
 def to_data(state: State) -> dict[str, Any]:
@@ -235,7 +237,8 @@ def from_data(data: Mapping[str, Any]) -> State:
 
 
 def got_from_data(data: Mapping[str, Any]) -> Got:
-    return Got(file_from_data(data["file"]), data.get("album", ""), data.get("index", 0), data.get("total", 0))
+    known = {name: data[name] for name in Got.__dataclass_fields__ if name in data}
+    return Got(**{**known, "file": file_from_data(data["file"])})
 
 
 def file_from_data(data: Mapping[str, Any]) -> FileRef:

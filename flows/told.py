@@ -14,12 +14,12 @@ from flows.memory import Asking, Memory
 from flows.menu import NEXT
 from flows.messages import Message, Say
 from flows.options import say
-from flows.papers import remark, wait
+from flows.papers import hint, remark, wait
 from flows.scene import Heard, Scene
-from flows.status import acknowledgement, case_card, cases_card
+from flows.status import LATE, acknowledgement, case_card, cases_card
 from flows.talks import present, waiting_note
 from flows.thai import thai_moment
-from flows.uploads import confirmed, link_card
+from flows.uploads import awaited, confirmed, link_card, nothing_awaited
 from flows.words import hours_line
 
 
@@ -38,11 +38,11 @@ def told(scene: Scene, memory: Memory, event: Told) -> Heard:
         case "papers_added":
             return _papers_added(scene, memory, value)
         case "late_papers":
-            return _late_papers(scene, memory, event.value)
+            return _late_papers(scene, memory, value)
         case "proof" | "proof_arranged" | "proof_dropped":
             return _proof(scene, memory, event)
         case "upload_link":
-            message = link_card(value)
+            message = link_card(value, memory.asking)
         case "staff_called":
             message = _staff_called(scene, value)
         case _:
@@ -97,29 +97,43 @@ def _proof(scene: Scene, memory: Memory, event: Told) -> Heard:
     return Heard(memory, (present(scene, memory, "ขออภัย เวลานี้มีผู้นัดแล้ว โปรดเลือกเวลาอื่น" if taken else ""),))
 
 
-def _late_papers(scene: Scene, memory: Memory, case: Mapping[str, Any] | None) -> Heard:
+def _late_papers(scene: Scene, memory: Memory, case: Mapping[str, Any]) -> Heard:
     if memory.asking and memory.asking.files:
         return _unasked(scene, memory, memory.asking, case)
-    if case is None:
-        return Heard(memory, (Say(late.NOTHING_MISSING, choices=say(*NEXT, "ติดต่อเจ้าหน้าที่")), *follow(scene, memory)))
-    memory = replace(memory, asking=Asking("late", scene.draft_token(), scene.now, case=case))
-    return Heard(memory, (present(scene, memory),))
+    large = bool(case.get("large"))
+    if "number" in case:
+        return awaited(scene, memory, Asking("late", scene.draft_token(), scene.now, case=case, large=large))
+    if large:
+        return nothing_awaited(scene, memory)
+    return Heard(memory, (Say(late.NOTHING_MISSING, choices=say(*NEXT, "ติดต่อเจ้าหน้าที่")), *follow(scene, memory)))
 
 
-def _unasked(scene: Scene, memory: Memory, asking: Asking, case: Mapping[str, Any] | None) -> Heard:
+def _uploaded(scene: Scene, memory: Memory, value: Mapping[str, Any]) -> Heard:
+    """The receipt of what joined a filed case by the upload page."""
+    memory = _now_missing(memory, value)
+    if memory.asking:
+        memory = replace(memory, asking=late.goes_on(memory.asking, value))
+    where = f"เพิ่มในเรื่องเลขรับที่ {value['number']}/{value['year']} แล้ว"
+    if "missing" in value:
+        where = f"{where}\n{late.still_awaited(value)}"
+    return confirmed(scene, memory, where, *[LATE] * bool(late.missing(value)))
+
+
+def _unasked(scene: Scene, memory: Memory, asking: Asking, case: Mapping[str, Any]) -> Heard:
     """A file that came by itself: a paper that a case waits for, unless another case was filed since."""
-    if case and (asking.kind == "offer" or case["draft"] == memory.filed[-1].draft):
+    if "number" in case and (asking.kind == "offer" or case["draft"] == memory.filed[-1].draft):
         asking = replace(asking, kind="late", case=case)
     memory = replace(memory, asking=asking)
     last = asking.files[-1]
     album = Album(last.album, last.index, last.total) if last.album else None
-    message = present(scene, memory, remark(asking.files, album))
+    pages = hint(asking.files) if asking.kind == "late" else ""
+    message = present(scene, memory, remark(asking.files, album) + pages)
     return Heard(memory, (passing(message, wait(asking.files, album)),))
 
 
 def _papers_added(scene: Scene, memory: Memory, value: Mapping[str, Any]) -> Heard:
     if value.get("number") and memory.receipts:
-        return confirmed(scene, memory, f"เพิ่มในเรื่องเลขรับที่ {value['number']}/{value['year']} แล้ว")
+        return _uploaded(scene, memory, value)
     memory, message = _joined(memory, value)
     return Heard(memory, (message, *follow(scene, memory)))
 
@@ -130,13 +144,18 @@ def _joined(memory: Memory, value: Mapping[str, Any]) -> tuple[Memory, Say]:
     case = f"เรื่องเลขรับที่ {value['number']}/{value['year']}"
     if value.get("amended"):
         return memory, Say(f"{case}: รับข้อความที่ท่านแก้ไขแล้ว โดยยังเก็บข้อความเดิมไว้ด้วย", choices=say(*NEXT))
-    filed = memory.filed_as(str(value.get("draft")))
     if "missing" in value and value.get("count"):
-        if filed and filed.case:
-            memory = memory.with_filed(replace(filed, case={**filed.case, "missing": value["missing"]}))
-        return memory, late.added(value)
+        return _now_missing(memory, value), late.added(value)
     what = f"ไฟล์ {value['count']} รายการ" if value.get("count") else "ข้อความ"
     return memory, Say(f"เพิ่ม{what}ใน{case} แล้ว", choices=say(*NEXT))
+
+
+def _now_missing(memory: Memory, value: Mapping[str, Any]) -> Memory:
+    """With what the case still waits for, where we remember the case."""
+    filed = memory.filed_as(str(value.get("draft")))
+    if filed is None or filed.case is None or "missing" not in value:
+        return memory
+    return memory.with_filed(replace(filed, case={**filed.case, "missing": value["missing"]}))
 
 
 def _staff_called(scene: Scene, value: Mapping[str, Any]) -> Say:

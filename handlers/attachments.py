@@ -3,54 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
-from bot.channel import Channel, Media, NotYet
+from bot.channel import Channel, Media
 from flows.events import FileRef, SentFile, SentUnusable, Trouble
-from handlers.sweeping import sweep
+from handlers.sweeping import sweep_later
 from handlers.wiring import Wiring
 from models import examinations
 from models.files import Stored, TooLarge
-from office.examination import RULES, NotExamined
+from office.examination import RULES
 from office.examined import Examined
 
 #: The largest file taken in chat (B71: larger ones go by a link).
 LARGEST = 20_000_000
 
 
-def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime) -> SentFile | SentUnusable:
-    """The event that the attachment amounts to. Of what is refused nothing stays.
+@dataclass(frozen=True)
+class Usable:
+    """Bytes that were kept; `hint`: what may make them hard to read, should they be a paper (B32)."""
 
-    Raises Gone or NotYet when the platform does not give it, NotYet also if it cannot be examined now. No transaction
+    stored: Stored
+    hint: str
+
+
+def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime) -> SentFile | SentUnusable:
+    """The event that the attachment amounts to. What is refused goes.
+
+    Raises Gone or NotYet when the platform does not give it, NotExamined if it cannot be examined now. No transaction
     may be open: this waits for the network.
     """
     if media.size is not None and media.size > LARGEST:
         return unusable("too_large", media, at)
     try:
         with channel.fetch(media) as chunks:
-            stored = keep_usable(wiring, chunks, LARGEST)
+            kept = keep_usable(wiring, chunks, LARGEST)
     except TooLarge:
         return unusable("too_large", media, at)
-    except NotExamined as error:
-        raise NotYet("not examined") from error
-    if not isinstance(stored, Stored):
-        return unusable(stored, media, at)
-    return SentFile(_reference(stored, media), at, media.album)
+    if not isinstance(kept, Usable):
+        return unusable(kept, media, at)
+    return SentFile(_reference(kept.stored, media), at, media.album, kept.hint)
 
 
-def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int) -> Stored | Trouble:
-    """The bytes, kept if the office can use them, else why it cannot: whatever citizens send is examined here, and of
-    what is refused nothing stays. No transaction may be open. Raises TooLarge or NotExamined."""
+def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int, *, leave_one: bool = False) -> Usable | Trouble:
+    """The bytes, kept if the office can use them, else why it cannot: whatever citizens send is examined here, and what
+    is refused goes, unless somebody else's same bytes are accepted meanwhile. `leave_one`: a seat, to the chat. No
+    transaction may be open. Raises TooLarge, NotExamined or Crowded."""
     stored = wiring.files.keep(chunks, at_most)
-    if reason := examined(wiring, stored).reason:
+    seen = examined(wiring, stored, leave_one=leave_one)
+    if seen.reason:
         with wiring.database.transaction() as tx:
-            sweep(wiring, tx, stored.sha256)
-        return reason
-    return stored
+            sweep_later(tx, stored.sha256, wiring.now())
+        return seen.reason
+    return Usable(stored, seen.hint())
 
 
-def examined(wiring: Wiring, stored: Stored) -> Examined:
+def examined(wiring: Wiring, stored: Stored, *, leave_one: bool = False) -> Examined:
     """What these kept bytes are; looked at once, and again if they were refused (the machine may have been in
     trouble) or could not be scanned then. No transaction may be open."""
     with wiring.database.reading() as tx:
@@ -60,7 +69,7 @@ def examined(wiring: Wiring, stored: Stored) -> Examined:
         if known.scan == "clean" or not wiring.examiner.scans:
             return known
     now = wiring.now()
-    seen = wiring.examiner.examine(wiring.files, stored.sha256, stored.kind, now)
+    seen = wiring.examiner.examine(wiring.files, stored.sha256, stored.kind, now, leave_one=leave_one)
     if not seen.reason:
         with wiring.database.transaction() as tx:
             copies = (seen.clean, *seen.previews)

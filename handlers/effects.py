@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flows.effects import (
@@ -24,8 +24,9 @@ from flows.effects import (
     Withdraw,
 )
 from flows.events import FileRef, Told
+from handlers.sweeping import sweep_later
 from handlers.wiring import Wiring
-from models import errands, files, inbox, people
+from models import files, inbox, people
 from models.conversation import Conversation
 from models.db import Tx
 from office import booking, cases, identity, notices
@@ -33,8 +34,6 @@ from office.booking import RoomTaken
 from office.cases import Facts
 from office.filing import FileFacts, Filing
 
-#: Dropped bytes stay a while: the same picture may be coming in again at this moment.
-SWEEP_AFTER = timedelta(hours=2)
 #: So many of a citizen's own cases are shown at once.
 SHOWN = 5
 
@@ -52,9 +51,10 @@ def do(  # noqa: C901 - one case for each wish
             return Told("room", booking.look(tx, effect), at)
         case AddPapers() | Amend():
             return _added(wiring, tx, effect, at)
-        case LatePapers(code=code):
+        case LatePapers(code=code, large=large):
             waiting = cases.waiting_for_papers(tx, wiring.calendar, talk.id, code, now)
-            return Told("late_papers", {**waiting[1], "draft": waiting[0]} if waiting else None, at)
+            found = {**waiting[1], "draft": waiting[0]} if waiting else {}
+            return Told("late_papers", {**found, "large": large}, at)
         case AskProof() | ArrangeProof() | DropProof():
             return _proof(wiring, tx, talk, effect, at)
         case LookUp(code=code):
@@ -62,10 +62,8 @@ def do(  # noqa: C901 - one case for each wish
         case MyCases():
             mine = cases.cases_of(tx, wiring.calendar, talk.id, now)
             return Told("my_cases", {"cases": mine[:SHOWN], "more": len(mine[SHOWN:])}, at)
-        case GiveLink(draft=draft):
-            url, until = wiring.links.make(talk.id, draft, now)
-            megabytes = wiring.office.files.largest_mb
-            return Told("upload_link", {"url": url, "until": until.isoformat(), "largest_mb": megabytes}, at)
+        case GiveLink():
+            return Told("upload_link", _link(wiring, tx, talk, effect), at)
         case Acknowledge(notice=version):
             people.notice_was_shown(tx, talk.id, version, now)
         case CallStaff():
@@ -103,6 +101,14 @@ def _proof(wiring: Wiring, tx: Tx, talk: Conversation, wish: AskProof | ArrangeP
     return Told("proof_dropped", identity.drop(tx, calendar, talk.id, wish.code, now), at)
 
 
+def _link(wiring: Wiring, tx: Tx, talk: Conversation, wish: GiveLink) -> dict[str, Any]:
+    limits = wiring.office.files
+    if why := cases.closed_to_uploads(tx, wish.draft, limits.most_added):
+        return {"closed": why}
+    url, until = wiring.links.make(talk.id, wish.draft, wiring.now(), wish.paper)
+    return {"url": url, "until": until.isoformat(), "largest_mb": limits.largest_mb}
+
+
 def _forget_files(tx: Tx, talk: Conversation, refs: tuple[FileRef, ...], now: datetime) -> None:
     for ref in refs:
         _forget(tx, talk, ref.message_id, now)
@@ -111,8 +117,7 @@ def _forget_files(tx: Tx, talk: Conversation, refs: tuple[FileRef, ...], now: da
 def _forget(tx: Tx, talk: Conversation, message_id: str, now: datetime) -> None:
     """What this message brought: bytes that nobody else brought or filed are swept away."""
     for sha256 in files.forget_upload(tx, talk.id, message_id):
-        lane, arguments = f"file:{sha256}", {"sha256": sha256}
-        errands.put(tx, "sweep_file", lane=lane, arguments=arguments, now=now, due=now + SWEEP_AFTER)
+        sweep_later(tx, sha256, now)
 
 
 def _way_back(wiring: Wiring, talk: Conversation, case: Facts) -> Facts:

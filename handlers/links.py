@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-#: Long enough to find a file at home, short enough that a link left lying about is worth nothing.
-GOOD_FOR = timedelta(hours=2)
+#: Long enough to find a file at home, short enough that a link left lying about is worth nothing. A late paper may
+#: have to be fetched first; another link may be asked for at any time.
+GOOD_FOR, GOOD_FOR_A_PAPER = timedelta(hours=2), timedelta(hours=24)
 
 
 class Altered(Exception):
@@ -18,12 +19,13 @@ class Altered(Exception):
 
 @dataclass(frozen=True)
 class Grant:
-    """What a link of ours allows: to bring files for this draft (or the case it became) of this conversation. `until`
-    is when nothing new may be begun with it any more."""
+    """What a link of ours allows: to bring files for this draft (or the case it became) of this conversation; with
+    `paper`, for this paper of the case. `until` is when nothing new may be begun with it any more."""
 
     conversation_id: int
     draft: str
     until: datetime
+    paper: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,19 +36,19 @@ class Links:
     secret_key: str = field(repr=False)
     public_url: str
 
-    def make(self, conversation_id: int, draft: str, now: datetime) -> tuple[str, datetime]:
+    def make(self, conversation_id: int, draft: str, now: datetime, paper: str = "") -> tuple[str, datetime]:
         """The address of an upload page, and until when it is good."""
-        until = (now + GOOD_FOR).replace(microsecond=0)
-        token = self._signer().dumps([conversation_id, draft, int(until.timestamp())])
+        until = (now + (GOOD_FOR_A_PAPER if paper else GOOD_FOR)).replace(microsecond=0)
+        token = self._signer().dumps([conversation_id, draft, int(until.timestamp()), *[paper] * bool(paper)])
         return f"{self.public_url}/uploads/{token}", until
 
     def read(self, token: str) -> Grant:
         """What the last part of such an address allows, or allowed once. Raises Altered."""
         try:
-            conversation_id, draft, until = self._signer().loads(token)
+            conversation_id, draft, until, *paper = self._signer().loads(token)
         except BadSignature as error:
             raise Altered from error
-        return Grant(conversation_id, draft, datetime.fromtimestamp(until, UTC))
+        return Grant(conversation_id, draft, datetime.fromtimestamp(until, UTC), *paper)
 
     def _signer(self) -> URLSafeSerializer:
         return URLSafeSerializer(

@@ -42,6 +42,7 @@ def sweep_files(wiring: Wiring, now: datetime) -> None:
     """Files that stand in no draft and no case go: whatever a crash, a failed turn or a declined file left behind."""
     yesterday = (now - timedelta(days=1)).timestamp()
     wiring.files.sweep_aside(yesterday)
+    wiring.parts.sweep(yesterday)
     wiring.examiner.sweep(yesterday)
     for sha256 in list(wiring.files.kept_before(yesterday)):
         with wiring.database.transaction() as tx:

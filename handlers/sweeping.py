@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from handlers.wiring import Wiring
-from models import document, examinations, files
+from models import document, errands, examinations, files
 from models.db import Tx
+
+#: Bytes that are let go stay a while: somebody may be bringing the same ones at this moment.
+SWEEP_AFTER = timedelta(hours=2)
+
+
+def sweep_later(tx: Tx, sha256: str, now: datetime) -> None:
+    """Sweep these bytes when nobody can be about to use them any more."""
+    lane, arguments = f"file:{sha256}", {"sha256": sha256}
+    errands.put(tx, "sweep_file", lane=lane, arguments=arguments, now=now, due=now + SWEEP_AFTER)
 
 
 def sweep(wiring: Wiring, tx: Tx, sha256: str) -> None:

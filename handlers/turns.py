@@ -24,17 +24,18 @@ from models.db import Tx
 from models.inbox import arrivals, wake_next
 from models.queue import ClaimLost
 from office import notices
+from office.examination import Crowded, NotExamined
 
 log = structlog.get_logger()
 
 #: Heads of so many lanes are claimed in one go; each is still a transaction of its own.
 AT_ONCE = 4
-#: Fetching may take a minute, and nobody else should begin it meanwhile.
-SLOW_LEASE = timedelta(seconds=100)
+#: Fetching may take a minute, a seat and an examination nearly as long, and nobody else should begin it meanwhile.
+SLOW_LEASE = timedelta(seconds=120)
 #: An event that was claimed so often without any end takes its worker's process down with it.
 FATAL = 10
-#: Whoever finds a lane busy looks again after this.
-BUSY = timedelta(milliseconds=30)
+#: Whoever finds a lane busy looks again after this; whoever finds no seat where files are examined, after that.
+BUSY, CROWDED = timedelta(milliseconds=30), timedelta(seconds=5)
 
 
 def work(wiring: Wiring, *, slow: bool) -> bool:
@@ -56,14 +57,22 @@ def _handle(wiring: Wiring, arrival: Any) -> None:
         _take_turn(wiring, arrival)
     except ClaimLost:
         log.info("lane_busy")
-        with suppress(ClaimLost), wiring.database.transaction() as tx:
-            queue.postpone(tx, arrivals, arrival, wiring.now() + BUSY, "lane busy", counts=False)
+        _put_back(wiring, arrival, BUSY, "lane busy")
+    except Crowded:
+        log.warning("examination_crowded")
+        _put_back(wiring, arrival, CROWDED, "waits to be examined")
     except NotYet as error:
         log.warning("content_not_yet", reason=str(error))
         _try_later(wiring, arrival, "content not yet there")
     except Exception as error:
         log.exception("turn_failed", attempts=arrival["attempts"])
         _try_later(wiring, arrival, type(error).__name__)
+
+
+def _put_back(wiring: Wiring, arrival: Any, pause: timedelta, reason: str) -> None:
+    """For a little later; this was no attempt."""
+    with suppress(ClaimLost), wiring.database.transaction() as tx:
+        queue.postpone(tx, arrivals, arrival, wiring.now() + pause, reason, counts=False)
 
 
 def _take_turn(wiring: Wiring, arrival: Any) -> None:
@@ -95,6 +104,12 @@ def _fetched(wiring: Wiring, channel: Channel, reading: Reading, media: Media, *
         if last:
             return unusable("gone", media, reading.at)
         raise
+    except Crowded:
+        raise
+    except NotExamined as error:
+        if last:
+            return unusable("unexamined", media, reading.at)
+        raise NotYet("not examined") from error
 
 
 def _turn(wiring: Wiring, tx: Tx, arrival: Any, reading: Reading, event: Event | None) -> None:
@@ -131,7 +146,7 @@ def _hear(wiring: Wiring, tx: Tx, arrival: Any, talk: Conversation, event: Event
         if not citizen.turns_to_us(event):
             return
         conversation.be_quiet(tx, talk.id, None)
-    if isinstance(event, SentFile | Uploaded):
+    if isinstance(event, SentFile | Uploaded) and event.file.sha256:
         citizen.note_file(tx, talk, event, wiring.now())
     citizen.turn(wiring, tx, talk, event, token, arrived_at=arrival["kept_at"])
 

@@ -11,6 +11,7 @@ import structlog
 from flask import Blueprint, Response, render_template
 
 from flows.thai import thai_moment
+from handlers.admission import why_closed
 from handlers.links import Altered
 from handlers.wiring import Wiring
 from office.examination import TAKEN
@@ -60,6 +61,8 @@ def _page(wiring: Wiring, token: str) -> Response:
         return _drawn(wiring, 404, problem=UNKNOWN)
     if wiring.now() > grant.until:
         return _drawn(wiring, 410, problem=EXPIRED)
+    if why := why_closed(wiring, grant):
+        return _drawn(wiring, 410, problem=why)
     return _drawn(wiring, 200, until=grant.until)
 
 

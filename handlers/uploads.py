@@ -7,24 +7,24 @@ import threading
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
 from bot.reading import clean
-from flows.conversation import Memory
 from flows.events import SentUnusable, Trouble
 from flows.papers import trouble as words_for
-from flows.uploads import room
 from handlers import uploaded
+from handlers.admission import why_closed
 from handlers.links import Altered, Grant
 from handlers.upload_page import EXPIRED
 from handlers.wiring import Wiring
-from models import conversation
 from models.files import HEAD
 from models.kinds import kind_of
 from models.parts import Busy, NoSuchPart, Part
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 VERSION = {"Tus-Resumable": "1.0.0"}
 #: The page sends pieces of 5 MB; a proxy before us must let them pass.
 LARGEST_PIECE = 8 * 1024 * 1024
-#: So many pieces are taken at once: the other threads are for webhooks, however slow the uploads are.
+#: So many pieces are taken, or files handed in, at once: the other threads are for webhooks, however slow uploads are.
 WRITERS = 8
 #: Seconds without a byte after which a piece is given up; what has come of it is kept.
 PATIENCE = 30
@@ -61,7 +61,7 @@ def uploads(wiring: Wiring) -> Blueprint:
     for method, place, door in (
         ("OPTIONS", "", _abilities),
         ("POST", "", _begin),
-        ("HEAD", "/<part_id>", _tell),
+        ("HEAD", "/<part_id>", partial(_tell, writers)),
         ("PATCH", "/<part_id>", partial(_go_on, writers)),
         ("DELETE", "/<part_id>", _drop),
     ):
@@ -106,24 +106,31 @@ def _begin(wiring: Wiring) -> Response:
         length=length,
         name=facts.get("filename", "").replace("\\", "/").rpartition("/")[2].strip()[:255],
         more=bool(facts.get("more")),
+        paper=grant.paper,
     )
     return _answer(201, Location=f"/uploads/parts/{part.id}")
 
 
-def _tell(wiring: Wiring, part_id: str) -> Response:
+def _tell(writers: threading.Semaphore, wiring: Wiring, part_id: str) -> Response:
     part = _part(wiring, part_id)
-    if wiring.parts.is_whole(part):  # whoever took the last piece died before the file was handed in
-        with wiring.parts.held(part_id) as mine:
+    if wiring.parts.is_whole(part):  # whoever took the last piece died before the file was handed in, or could not
+        with _one_of(writers), wiring.parts.held(part_id) as mine:
             part = _handed_in(wiring, mine) if wiring.parts.is_whole(mine) else mine
     return _answer(200, **_standing(wiring, part), **{"Upload-Length": str(part.length)})
 
 
 def _go_on(writers: threading.Semaphore, wiring: Wiring, part_id: str) -> Response:
     part = _part(wiring, part_id)
+    with _one_of(writers):
+        return _appended(wiring, part)
+
+
+@contextmanager
+def _one_of(writers: threading.Semaphore) -> Iterator[None]:
     if not writers.acquire(blocking=False):
         raise Declined(503, "ขณะนี้มีผู้ส่งไฟล์จำนวนมาก ระบบจะลองใหม่ให้เอง", **{"Retry-After": "2"})
     try:
-        return _appended(wiring, part)
+        yield
     finally:
         writers.release()
 
@@ -151,9 +158,10 @@ def _drop(wiring: Wiring, part_id: str) -> Response:
 
 
 def _standing(wiring: Wiring, part: Part) -> dict[str, str]:
-    """How far it is; and once it has been received, when."""
-    offset = {"Upload-Offset": str(wiring.parts.offset(part))}
-    return offset | ({"Upload-Received": part.received_at.isoformat()} if part.received_at else {})
+    """How far it is; once it has been received, when, and what may make it hard to read (percent-encoded)."""
+    told = {"Upload-Offset": str(wiring.parts.offset(part))}
+    told |= {"Upload-Received": part.received_at.isoformat()} if part.received_at else {}
+    return told | ({"Upload-Hint": quote(part.hint)} if part.hint else {})
 
 
 # --- who may, and what ---
@@ -174,7 +182,7 @@ def _grant(wiring: Wiring) -> Grant:
 def _part(wiring: Wiring, part_id: str) -> Part:
     """A part that the caller's token is for; also a token that has expired: what was begun in time may be finished."""
     grant, part = _grant(wiring), wiring.parts.find(part_id)
-    if (part.conversation_id, part.draft) != (grant.conversation_id, grant.draft):
+    if (part.conversation_id, part.draft, part.paper) != (grant.conversation_id, grant.draft, grant.paper):
         raise NoSuchPart(part_id)
     return part
 
@@ -185,19 +193,14 @@ def _admit(wiring: Wiring, grant: Grant, length: int, now: datetime) -> None:
         raise Declined(413, f"ไฟล์นี้ใหญ่เกิน {limits.largest_mb:,} MB โปรดแบ่งเป็นไฟล์ที่เล็กลง หรือติดต่อเจ้าหน้าที่")
     if length == 0:
         raise _declined("empty", now)
-    if not _room(wiring, grant):
-        raise Declined(410, "เรื่องนี้รับไฟล์เพิ่มไม่ได้แล้ว โปรดกลับไปที่แชต")
+    on_their_way = sum(1 for part in mine if part.draft == grant.draft and part.received_at is None)
+    if why := why_closed(wiring, grant, on_their_way):
+        raise Declined(410, why)
     if len(mine) >= MOST_IN_A_DAY or sum(part.length for part in mine) + length > IN_A_DAY * limits.largest:
         raise Declined(413, "วันนี้ท่านส่งไฟล์ครบปริมาณที่รับได้แล้ว โปรดส่งต่อในวันถัดไป หรือติดต่อเจ้าหน้าที่")
     if wiring.parts.room() < 3 * length + RESERVE:
         log.error("no_room_for_uploads")
         raise Declined(507, "ขณะนี้ที่เก็บไฟล์ของสำนักงานไม่พอ โปรดลองใหม่ภายหลัง หรือติดต่อเจ้าหน้าที่")
-
-
-def _room(wiring: Wiring, grant: Grant) -> int:
-    with wiring.database.reading() as tx:
-        talk = conversation.by_id(tx, grant.conversation_id)
-    return room(wiring.book, Memory.from_data(talk.memory), grant.draft) if talk else 0
 
 
 def _look_at(wiring: Wiring, part: Part, offset: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,6 +56,12 @@ def files_of(tx: Tx, case_id: int) -> Sequence[sa.RowMapping]:
     """The files of a case in the order they came, without the image of a proof of identity."""
     mine = (case_files.c.case_id == case_id, case_files.c.paper.is_distinct_from(IDENTITY_PROOF))
     return tx.all(sa.select(case_files).where(*mine).order_by(case_files.c.id))
+
+
+def brought_since(tx: Tx, case_id: int, since: datetime, mark: str) -> int:
+    """How many files have joined the case after this moment in messages whose ids begin like this."""
+    mine = (case_files.c.case_id == case_id, case_files.c.added_at > since, case_files.c.message_id.startswith(mark))
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(case_files).where(*mine)))
 
 
 def is_filed(tx: Tx, sha256: str) -> bool:

@@ -14,13 +14,17 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _BLOCK = 1024 * 1024
+A_MINUTE = timedelta(minutes=1)
+
+#: What a part becomes in its conversation is known by this and the part's id.
+MARK = "upload:"
 
 
 class Busy(Exception):
@@ -34,7 +38,9 @@ class NoSuchPart(Exception):
 @dataclass(frozen=True)
 class Part:
     """A file on its way: for whom, how long it is to be (bytes), what the sender calls it, whether `more` stand in line
-    behind it. `received_at`: when it was handed in; from then on there are no bytes here any more, only the fact."""
+    behind it. `received_at`: when it was handed in; from then on there are no bytes here any more, only the fact.
+    `paper`: of a filed case, "" if it is for the draft or the case as a whole. `failures`: so often it was whole and
+    could not be handed in, the last time at `failed_at`. `hint`: what may make it hard to read, if it is a paper."""
 
     id: str
     conversation_id: int
@@ -44,6 +50,10 @@ class Part:
     more: bool
     begun_at: datetime
     received_at: datetime | None = None
+    paper: str = ""
+    failures: int = 0
+    failed_at: datetime | None = None
+    hint: str = ""
 
 
 class Parts:
@@ -52,10 +62,12 @@ class Parts:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def begin(self, now: datetime, *, conversation_id: int, draft: str, length: int, name: str, more: bool) -> Part:
+    def begin(
+        self, now: datetime, *, conversation_id: int, draft: str, length: int, name: str, more: bool, paper: str = ""
+    ) -> Part:
         """A new part, of which nothing has come yet."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = Part(secrets.token_hex(16), conversation_id, draft, length, name, more, now)
+        part = Part(secrets.token_hex(16), conversation_id, draft, length, name, more, now, paper=paper)
         self._bytes(part.id).touch(mode=0o600)
         self._note(part)
         return part
@@ -133,16 +145,30 @@ class Parts:
             while block := file.read(_BLOCK):
                 yield block
 
-    def hand_in(self, part: Part, now: datetime) -> Part:
+    def hand_in(self, part: Part, now: datetime, hint: str = "") -> Part:
         """The bytes are kept elsewhere from now on; that they came is remembered. Only for who holds it."""
-        part = replace(part, received_at=now)
+        part = replace(part, received_at=now, hint=hint)
         self._note(part)
         os.truncate(self._bytes(part.id), 0)
+        return part
+
+    def failed(self, part: Part, now: datetime) -> Part:
+        """It could not be handed in; what fails again within the minute is one failure. Only for who holds it."""
+        if part.failed_at is None or now - part.failed_at >= A_MINUTE:
+            part = replace(part, failures=part.failures + 1, failed_at=now)
+            self._note(part)
         return part
 
     def drop(self, part: Part) -> None:
         """As if it had never been begun. Only for who holds it."""
         self._remove(self._facts(part.id))
+
+    def sweep(self, older_than: float) -> None:
+        """Remove what a crash left without its facts before this moment (seconds since 1970)."""
+        for path in (*self._folder.glob("*.part"), *self._folder.glob("*.new")):
+            with suppress(FileNotFoundError):  # done with while we looked
+                if path.stat().st_mtime < older_than and not path.with_suffix(".json").exists():
+                    path.unlink()
 
     def room(self) -> int:
         """Bytes that the disk still has for newcomers: what has been promised to others is not counted."""
@@ -176,9 +202,10 @@ class Parts:
         return self._facts(part_id).with_suffix(".part")
 
 
-_MOMENTS = ("begun_at", "received_at")
+_MOMENTS = ("begun_at", "received_at", "failed_at")
 
 
 def _part(facts: dict[str, Any]) -> Part:
-    moments = {name: datetime.fromisoformat(facts[name]) for name in _MOMENTS if facts[name]}
-    return Part(**{**facts, **moments})
+    known = {field.name: facts[field.name] for field in fields(Part) if field.name in facts}
+    moments = {name: datetime.fromisoformat(known[name]) for name in _MOMENTS if known.get(name)}
+    return Part(**{**known, **moments})

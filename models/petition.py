@@ -117,9 +117,10 @@ def count_round(tx: Tx, case_id: int) -> int:
     return int(tx.execute(counted.returning(petitions.c.rounds)).scalar_one())
 
 
-def to_remind(tx: Tx, until: date, ended: Collection[str]) -> list[int]:
-    """Cases that wait for papers due by this day, and were not reminded of them."""
-    wanted = (case_papers.c.state.in_(MISSING), case_papers.c.due <= until, case_papers.c.reminded_at.is_(None))
+def to_remind(tx: Tx, today: date, until: date, ended: Collection[str]) -> list[int]:
+    """Cases that wait for papers due from today until this day, and were not reminded of them."""
+    due = case_papers.c.due.between(today, until)
+    wanted = (case_papers.c.state.in_(MISSING), due, case_papers.c.reminded_at.is_(None))
     waiting = sa.select(case_papers.c.case_id).join(cases).where(*wanted, cases.c.status.not_in(ended))
     return list(tx.execute(waiting.distinct().order_by(case_papers.c.case_id)).scalars())
 

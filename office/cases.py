@@ -11,13 +11,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from flows.thai import arabic, tidy
 from models import case as table
 from models import document, people
 from models import register as lines
 from models.db import Tx
+from models.parts import MARK
 from office import audit, booking, mirror, notices, petitions, proofs, register, workflow
 from office.calendar import Calendar, buddhist_year, iso
 from office.filing import TIP, FileFacts, Filing, case_row, category_of, register_line
@@ -29,6 +30,7 @@ __all__ = [
     "add_papers",
     "amend_message",
     "cases_of",
+    "closed_to_uploads",
     "facts_of",
     "open_case",
     "own_case",
@@ -216,6 +218,18 @@ def _numbered(tx: Tx, case_id: int | None) -> dict[str, Any]:
     if row is None:
         raise LookupError(f"case {case_id} has no number")
     return row
+
+
+def closed_to_uploads(tx: Tx, draft: str, most: int) -> Literal["", "ended", "full"] | None:
+    """Why the case of this draft takes no more files by the upload page, "" if it does: after the filing it takes so
+    many. None if it was never filed."""
+    case_id = table.id_of_draft(tx, draft)
+    if case_id is None:
+        return None
+    case = _numbered(tx, case_id)
+    if workflow.STATUSES[case["status"]].ended:
+        return "ended"
+    return "full" if document.brought_since(tx, case_id, case["created_at"], MARK) >= most else ""
 
 
 def withdraw_message(tx: Tx, message_id: str, now: datetime) -> bool:

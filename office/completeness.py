@@ -21,6 +21,8 @@ from office.workflow import ENDED
 
 #: Working days before the last day on which the citizen is reminded.
 REMIND_BEFORE = 2
+#: So many cases are named in one notice.
+NAMED = 20
 SYSTEM = "system"
 #: In the history of a case: the staff were told that papers did not come in time.
 _TOLD = "papers_overdue"
@@ -109,7 +111,7 @@ def _promised(papers: dict[str, Any], defects: Sequence[Defect]) -> list[Defect]
 
 def remind(tx: Tx, calendar: Calendar, now: datetime) -> int:
     """Remind, once for each last day, whoever still owes papers; how many were reminded."""
-    owing = petition.to_remind(tx, calendar.due(now, REMIND_BEFORE), ENDED)
+    owing = petition.to_remind(tx, now.astimezone(ZONE).date(), calendar.due(now, REMIND_BEFORE), ENDED)
     for case_id in owing:
         _tell(tx, case_id, "ใกล้ครบกำหนดส่งเอกสารแล้ว", now)
         petition.was_reminded(tx, case_id, now)
@@ -128,8 +130,14 @@ def tell_overdue(tx: Tx, now: datetime) -> list[str]:
     for case_id in over:
         cases.record(tx, case_id, who=SYSTEM, what=_TOLD, now=now, note="แจ้งเจ้าหน้าที่แล้วว่าพ้นกำหนดส่งเอกสาร")
     if numbers:
-        notices.trouble(tx, f"พ้นกำหนดส่งเอกสารแล้วแต่ยังไม่ครบ: เรื่อง {', '.join(numbers)} โปรดพิจารณา", now)
+        notices.trouble(tx, f"พ้นกำหนดส่งเอกสารแล้วแต่ยังไม่ครบ: เรื่อง {listed(numbers)} โปรดพิจารณา", now)
     return numbers
+
+
+def listed(numbers: Sequence[str]) -> str:
+    """`1/2569, 2/2569`, the first of them if there are many."""
+    more = len(numbers) - NAMED
+    return ", ".join(numbers[:NAMED]) + (f" และอีก {more:,} เรื่อง" if more > 0 else "")
 
 
 def _tell(tx: Tx, case_id: int, title: str, now: datetime) -> None:

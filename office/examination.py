@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -63,6 +64,10 @@ class NotExamined(Exception):
     """ตรวจไฟล์ไม่ได้ในขณะนี้: the machine was in trouble, which says nothing about the file. It may go well later."""
 
 
+class Crowded(NotExamined):
+    """มีไฟล์รอตรวจจำนวนมาก: no seat came free in time. Whoever comes again has not tried in vain."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one file may use. `memory`: bytes beyond what the room and the file weigh; `written`: bytes per
@@ -75,9 +80,9 @@ class Limits:
 
 
 class Examiner:
-    """Looks at files, a few at a time (`seats`). `trust`: the folder of the operator's root certificates (*.pem) and
-    revocation lists (crls/*.crl). `clamd_socket`: "" where there is no ClamAV. `scratch`: the folder in which plain
-    bytes lie while they are looked at; the system's own if None."""
+    """Looks at files, a few at a time (`seats`); who finds no seat free waits for one, `patience` seconds. `trust`: the
+    folder of the operator's root certificates (*.pem) and revocation lists (crls/*.crl). `clamd_socket`: "" where there
+    is no ClamAV. `scratch`: the folder in which plain bytes lie while they are looked at; the system's own if None."""
 
     def __init__(
         self,
@@ -87,24 +92,27 @@ class Examiner:
         scratch: Path | None = None,
         limits: Limits = Limits(),
         seats: int = 2,
+        patience: float = 10,
     ) -> None:
         self._trust, self._clamd, self._limits = trust.absolute(), clamd_socket, limits
         self._folder = scratch and scratch.absolute()  # the room works elsewhere
         self._seats: queue.SimpleQueue[_Room] = queue.SimpleQueue()
         self._rooms = tuple(_Room() for _ in range(seats))
+        self._patience, self._all_but_one = patience, threading.BoundedSemaphore(max(1, seats - 1))
         for room in self._rooms:
             self._seats.put(room)
         weakref.finalize(self, _close, self._rooms)  # with the process at the latest
 
-    def examine(self, files: FileStore, sha256: str, kind: str, now: datetime) -> Examined:
-        """What these kept bytes are, by day `now`. Copies that others may see are kept in `files` too. No transaction
-        may be open: it takes a moment, at worst half a minute. Raises NotExamined."""
+    def examine(self, files: FileStore, sha256: str, kind: str, now: datetime, *, leave_one: bool = False) -> Examined:
+        """What these kept bytes are, by day `now`. Copies that others may see are kept in `files` too. `leave_one`: all
+        who say so leave one seat to the others. No transaction may be open: it takes a moment, at worst half a minute.
+        Raises NotExamined, or Crowded."""
         if (reason := _at_first_sight(files, sha256, kind)) is not None:
             return Examined(kind, reason)
         with self._scratch() as scratch:
             path = _laid_out(files, sha256, scratch)
             job = {"what": "look", "path": str(path), "now": now.isoformat()}
-            facts = self._ask(job, scratch, path.stat().st_size)
+            facts = self._ask(job, scratch, path.stat().st_size, leave_one=leave_one)
             seen = _read(kind, facts)
             if not seen.reason:
                 seen = self._scanned(seen, files, sha256)
@@ -148,22 +156,35 @@ class Examiner:
         with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self._folder, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
-    def _ask(self, job: dict[str, Any], scratch: Path, mapped: int = 0) -> dict[str, Any]:
+    def _ask(self, job: dict[str, Any], scratch: Path, mapped: int = 0, *, leave_one: bool = False) -> dict[str, Any]:
         """What the room says of this job. `mapped`: bytes that come into its memory because the file lies there."""
         limits = asdict(self._limits)
         limits["memory"] += mapped
         job |= {"scratch": str(scratch), "trust": str(self._trust), "pixels": limits.pop("pixels"), "limits": limits}
-        room = self._seats.get()
-        try:
+        with self._seat(leave_one=leave_one) as room:
             ended = room.ask(json.dumps(job), self._limits.seconds)
-        finally:
-            self._seats.put(room)
         if ended != "done":
             log.warning("examination_failed", ended=ended)
             if ended == "failed":
                 raise NotExamined
             return {"reason": "too_heavy"}
         return _result(scratch / "result.json")
+
+    @contextmanager
+    def _seat(self, *, leave_one: bool) -> Iterator[_Room]:
+        if leave_one and not self._all_but_one.acquire(timeout=self._patience):
+            raise Crowded
+        try:
+            room = self._seats.get(timeout=self._patience)
+            try:
+                yield room
+            finally:
+                self._seats.put(room)
+        except queue.Empty as error:
+            raise Crowded from error
+        finally:
+            if leave_one:
+                self._all_but_one.release()
 
     def _scanned(self, seen: Examined, files: FileStore, sha256: str) -> Examined:
         if not self._clamd:

@@ -141,10 +141,11 @@ class Sending:
 
 @dataclass(frozen=True)
 class FileLimits:
-    """The largest file that the upload page takes (B71; 1 MB is 1,000,000 bytes). `clamd`: the unix socket at which
-    ClamAV scans what citizens send; "" where there is none."""
+    """The largest file that the upload page takes (B71; 1 MB is 1,000,000 bytes), and how many files a filed case takes
+    by it. `clamd`: the unix socket at which ClamAV scans what citizens send; "" where there is none."""
 
     largest_mb: int = 500
+    most_added: int = 20
     clamd: str = ""
 
     @property
@@ -266,7 +267,8 @@ def _sending(table: Table) -> Sending:
 
 def _files(table: Table) -> FileLimits:
     largest = table.positive("largest_mb", required=False) or FileLimits.largest_mb
-    return FileLimits(largest, clamd=table.text("clamd", default=""))
+    added = table.positive("most_added", required=False) or FileLimits.most_added
+    return FileLimits(largest, added, clamd=table.text("clamd", default=""))
 
 
 def _exceptions(file: Table) -> tuple[DayChange, ...]:

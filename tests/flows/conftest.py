@@ -140,8 +140,8 @@ class Citizen:
     def presses(self, value: str, *, ago: float = 0) -> Citizen:
         return self.does(Pressed(value, self._tick(ago)))
 
-    def sends_photo(self, name: str = "photo", album: tuple[str, int, int] | None = None) -> Citizen:
-        return self.does(SentFile(picture(name), self._tick(), Album(*album) if album else None))
+    def sends_photo(self, name: str = "photo", album: tuple[str, int, int] | None = None, hint: str = "") -> Citizen:
+        return self.does(SentFile(picture(name), self._tick(), Album(*album) if album else None, hint))
 
     def uploads(self, name: str = "plan.jpg") -> Citizen:
         """By the page that the last link led to."""

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flows import late
 from flows.book import open_book
 from flows.catalogue import options
 from flows.effects import Forget, GiveLink, OpenCase
 from flows.events import Told
+from flows.memory import Asking
 from flows.petition_steps import Count, Day, NationalId
 from flows.preview import preview_page
-from flows.state import present_step
+from flows.state import Got, present_step
 from flows.steps import Choose, Files, Review
 from services.catalogue import newest
-from tests.flows.conftest import OFFICE, Citizen
+from tests.flows.conftest import OFFICE, Citizen, picture
 from tests.flows.test_anything import act, perform
 from tests.house import SERVICES
 
@@ -257,9 +260,63 @@ def test_a_file_at_the_end_joins_the_paper_that_is_awaited_not_the_one_passed_ov
     assert [talk.answers[key] for key in ("id_card", "map", "hearing")] == ["done", "later", None]
 
 
-def test_late_papers_are_asked_for_in_the_chat_without_a_link(citizen, bot):
+def test_a_page_that_may_be_hard_to_read_is_told_once_for_each_paper(citizen, bot):
+    """B32: a hint, which blocks nothing; of an album it stands in the remark that stays."""
+    hint = "ภาพอาจไม่ชัด"
+    at_papers(citizen).sends_photo("a", ("set", 1, 2), hint).sends_photo("b", ("set", 2, 2), hint)
+    assert bot.asked.count(hint) == 1
+    assert "พิมพ์ “แก้ไข” เพื่อส่งใหม่" in bot.asked  # the next page is one of the next paper
+    citizen.sends_photo("c")
+    assert hint not in bot.asked
+    citizen.sends_photo("d", ("other", 1, 2), hint).sends_photo("e", ("other", 2, 2))
+    assert bot.asked.count(hint) == 1
+    citizen.sends_photo("f", hint=hint)
+    assert hint not in bot.asked
+
+
+def test_a_picture_of_a_road_need_not_be_legible(citizen, bot):
+    citizen.at_files().sends_photo("a", hint="ภาพอาจไม่ชัด")
+    assert "ได้รับรูปแล้ว (รวม 1 ไฟล์)\n\n" in bot.asked
+
+
+def test_a_late_page_that_may_be_hard_to_read_is_told_too(citizen, bot):
     case = {"draft": "d9", "number": 7, "year": 2569, "missing": [{"key": "map", "title": "แผนที่", "reason": ""}]}
-    citizen.says("สวัสดี").does(Told("late_papers", case, citizen.now)).says("ไฟล์ใหญ่")
-    assert "ทางแชตนี้ ไฟล์ละไม่เกิน 20 MB" in bot.asked
+    citizen.says("สวัสดี").does(Told("late_papers", case, citizen.now)).sends_photo("a", hint="ภาพมืดไป")
+    assert "(รวม 1 ไฟล์)\nภาพมืดไป" in bot.asked
+
+
+def test_a_link_for_a_late_paper_is_for_that_paper(citizen, bot):
+    case = {"draft": "d9", "number": 7, "year": 2569, "missing": [{"key": "map", "title": "แผนที่", "reason": ""}]}
+    citizen.says("สวัสดี").does(Told("late_papers", case, citizen.now)).taps("ไฟล์ใหญ่")
+    assert citizen.wished(GiveLink) == [GiveLink("d9", "map")]
+    assert "ลิงก์นี้ใช้ได้กับเอกสาร “แผนที่”" in bot.said[0].text
     assert "โปรดส่งรูปหรือไฟล์ของ “แผนที่”" in bot.asked
-    assert not citizen.wished(GiveLink)
+
+
+def test_before_a_link_it_is_asked_for_which_of_several_late_papers(citizen, bot):
+    papers = [{"key": key, "title": title, "reason": ""} for key, title in (("map", "แผนที่"), ("house", "ทะเบียนบ้าน"))]
+    case = {"draft": "d9", "number": 7, "year": 2569, "missing": papers, "large": True}
+    citizen.says("สวัสดี").does(Told("late_papers", case, citizen.now))
+    assert "โปรดเลือกเอกสารที่จะส่งทางหน้าส่งไฟล์" in bot.asked
+    citizen.taps("ทะเบียนบ้าน")
+    assert citizen.wished(GiveLink) == [GiveLink("d9", "house")]
+
+
+@pytest.mark.parametrize(
+    ("paper", "pages", "rest", "asked"),
+    [
+        ("map", 0, ["house"], ""),  # it has come by the page
+        ("house", 0, ["house"], "house"),  # another one has
+        ("", 0, ["house"], "house"),  # the choice has become none
+        ("map", 1, ["house"], "map"),  # its pages in the chat wait for ส่งครบแล้ว
+        ("map", 0, [], ""),
+    ],
+)
+def test_the_question_for_a_paper_ends_when_it_has_come_by_the_page(paper, pages, rest, asked):
+    papers = {key: {"key": key, "title": key, "reason": ""} for key in ("map", "house")}
+    files = (Got(picture("p")),) * pages
+    case = {"draft": "d9", "missing": list(papers.values())}
+    asking = Asking("late", "t", datetime(2026, 11, 24, tzinfo=UTC), case=case, paper=paper, files=files)
+    after = late.goes_on(asking, {"draft": "d9", "missing": [papers[key] for key in rest]})
+    assert (late.paper_of(after)["key"] if after else "") == asked
+    assert late.goes_on(asking, {"draft": "other", "missing": []}) is asking

@@ -11,7 +11,8 @@ import pytest
 from models.parts import Part, Parts
 from tests.handlers.test_uploads import link
 from tests.house import House
-from tests.journeys.stories import JPEG, PROGRAM, at_photos, kept_files
+from tests.journeys.stories import JPEG, PROGRAM, kept_files
+from tests.journeys.test_late_files import MAP, owes
 from tests.sandbox.chromium import Chromium, Tab, find_chromium
 
 pytestmark = pytest.mark.skipif(find_chromium() is None, reason="no Chromium on this machine (set CHROMIUM to one)")
@@ -27,10 +28,9 @@ def browser(tmp_path: Path) -> Iterator[Chromium]:
 
 @pytest.fixture
 def tab(small_house: House, browser: Chromium) -> Tab:
-    citizen = small_house.citizen()
-    at_photos(citizen)
+    """The page for a paper that a petition waits for."""
     doors = small_house.world.webhook_url.removesuffix("/webhooks/line")
-    return browser.tab(doors + link(citizen), 360, 740)
+    return browser.tab(doors + link(owes(small_house, MAP)), 360, 740)
 
 
 def choose(tab: Tab, folder: Path, **files: bytes) -> None:
@@ -65,7 +65,7 @@ def test_files_go_up_from_a_phone(
             raise ConnectionError
         return append(parts, part, data)  # type: ignore[arg-type]
 
-    def dies(parts: Parts, part: Part, now: object) -> Part:
+    def dies(parts: Parts, part: Part, *_: object) -> Part:
         monkeypatch.setattr(Parts, "hand_in", hand_in)
         raise ConnectionError
 
@@ -81,8 +81,9 @@ def test_files_go_up_from_a_phone(
     )
     assert "ว่างเปล่า" in tab.until(f"{row('ว่าง.pdf')}.textContent")
     assert "✓ ได้รับแล้ว เวลา 10.0" in tab.value(f"{row('แบบแปลน')}.textContent")
+    assert "ตัวหนังสืออาจอ่านไม่ออก" in tab.value(f"{row('แบบแปลน')}.querySelector('.doubt').textContent")
     assert "เพื่อความปลอดภัย" in tab.value(f"{row('โปรแกรม')}.textContent")
-    assert kept_files(small_house) == [LARGE]
+    assert LARGE in kept_files(small_house)
     assert tab.value("document.documentElement.scrollWidth") == 360
     assert not tab.value("JSON.stringify(localStorage).includes(location.pathname.split('/').pop())")
     assert all("500" in fault or "415" in fault for fault in tab.faults())  # what the server refused, nothing else

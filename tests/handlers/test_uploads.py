@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from building import web
 from handlers import uploaded, uploads
+from handlers.attachments import keep_usable
 from handlers.links import GOOD_FOR, Altered
+from models.files import note_upload
+from models.files import uploads as brought
 from models.inbox import arrivals
 from models.parts import NoSuchPart
+from office.examination import Examiner
 from tests.house import House, Phone, actions
-from tests.journeys.stories import PROGRAM, at_photos, kept_files, photo, rows, run_job
+from tests.journeys.stories import PROGRAM, age_files, at_photos, kept_files, photo, rows, run_job, text_of
 
 BYTES = photo(7).data + bytes(9000)  # over 4096, so that it is looked at before it is whole
 
@@ -197,7 +207,23 @@ def test_a_program_is_refused_after_its_first_piece(small_house: House, sender: 
 def test_a_short_program_is_refused_when_it_is_whole(small_house: House, sender: Sender) -> None:
     part = sender.part(length=len(PROGRAM))
     assert sender.send(part, PROGRAM).status_code == 415
+    age_files(small_house)
+    small_house.later(hours=3)
     assert kept_files(small_house) == []
+
+
+def test_bytes_that_were_refused_stay_if_somebody_elses_same_bytes_were_accepted_meanwhile(
+    small_house: House, citizen: Phone
+) -> None:
+    """The machine may have been in trouble the first time."""
+    wiring = small_house.wiring
+    assert keep_usable(wiring, [PROGRAM], 10_000) == "program"
+    (sha256,) = wiring.files.digests()
+    with wiring.database.transaction() as tx:
+        note_upload(tx, sha256, 1, "other", small_house.clock())
+    age_files(small_house)
+    small_house.later(hours=3)
+    assert kept_files(small_house) == [PROGRAM]
 
 
 def test_two_who_write_at_once_do_not_mix(small_house: House, sender: Sender) -> None:
@@ -210,8 +236,6 @@ def test_two_who_write_at_once_do_not_mix(small_house: House, sender: Sender) ->
 def test_slow_uploads_leave_threads_for_webhooks(
     small_house: House, citizen: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from building import web
-
     monkeypatch.setattr(uploads, "WRITERS", 0)
     small_house.client = web(small_house.wiring).test_client()
     sender = Sender(small_house, link(citizen))
@@ -289,8 +313,18 @@ def test_a_damaged_part_is_in_nobodys_way(small_house: House, sender: Sender) ->
     assert {empty, half}.isdisjoint(path.stem for path in folder.iterdir())
 
 
+def test_what_a_crash_left_without_facts_goes_after_a_day(small_house: House, sender: Sender) -> None:
+    folder = small_house.registers.parent / "uploads"
+    sound = sender.part().split("/")[-1]
+    for name in ("a.part", "b.new", "c.part", f"{sound}.part"):
+        (folder / name).touch()
+    os.utime(folder / "c.part", (small_house.clock().timestamp(),) * 2)  # it is just being begun
+    run_job(small_house, "sweep_files")
+    assert {path.name for path in folder.iterdir()} == {"c.part", f"{sound}.part", f"{sound}.json"}
+
+
 def test_a_part_that_fails_keeps_no_other_waiting_and_goes_after_a_day(small_house: House, sender: Sender) -> None:
-    wiring = small_house.wiring
+    group, wiring = small_house.staff_group(), small_house.wiring
     facts = {"conversation_id": 999, "draft": "", "length": len(BYTES), "name": "", "more": False}
     nobodys = wiring.parts.begin(small_house.clock(), **facts)  # type: ignore[arg-type]
     sound = wiring.parts.find(sender.part().split("/")[-1])
@@ -299,20 +333,82 @@ def test_a_part_that_fails_keeps_no_other_waiting_and_goes_after_a_day(small_hou
     uploaded.mind(wiring, small_house.clock())
     assert wiring.parts.find(sound.id).received_at
     assert wiring.parts.is_whole(nobodys)
+    for _ in range(uploaded.MOST_FAILURES):
+        small_house.clock.pass_(minutes=1)
+        uploaded.mind(wiring, small_house.clock())
+    small_house.settle()
+    assert text_of(group.said()).count("รับเข้าระบบไม่สำเร็จหลายครั้ง") == 1
     small_house.clock.pass_(hours=25)
     uploaded.mind(wiring, small_house.clock())
     assert wiring.parts.every() == []
 
 
-def test_a_file_that_could_not_be_looked_at_is_not_called_damaged(
-    small_house: House, sender: Sender, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The examining room does not open, as on a machine without memory; later it does."""
-    part = sender.part()
+@pytest.fixture
+def no_memory(small_house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """The examining room does not open, as on a machine without memory."""
+    small_house.wiring.examiner.close()
     with monkeypatch.context() as trouble:
-        small_house.wiring.examiner.close()
         trouble.setattr("sys.executable", "/bin/false")
-        answer = sender.send(part)
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+        yield trouble
+
+
+def test_a_file_that_could_not_be_looked_at_is_not_called_damaged(
+    small_house: House, sender: Sender, no_memory: pytest.MonkeyPatch
+) -> None:
+    part = sender.part()
+    answer = sender.send(part)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    no_memory.undo()
     assert "Upload-Received" in sender.call("HEAD", part).headers
     assert kept_files(small_house) == [BYTES]
+
+
+@pytest.mark.usefixtures("no_memory")
+def test_a_file_that_can_never_be_looked_at_is_refused_in_the_end(
+    small_house: House, citizen: Phone, sender: Sender
+) -> None:
+    """By the page while it is open, in the chat when nobody looks at it any more."""
+    seen, unseen = sender.part(), sender.part(name="แผนที่.jpg")
+    statuses = [sender.send(seen).status_code]
+    for _ in range(uploaded.MOST_FAILURES - 1):
+        statuses.append(sender.call("HEAD", seen).status_code)  # within the minute: the same failure
+        small_house.clock.pass_(minutes=1)
+        statuses.append(sender.call("HEAD", seen).status_code)
+    assert statuses == [503] * 8 + [415]
+    sender.send(unseen)
+    for _ in range(uploaded.MOST_FAILURES - 1):
+        small_house.clock.pass_(minutes=1)
+        uploaded.mind(small_house.wiring, small_house.clock())
+    small_house.settle()
+    assert "ไฟล์ “แผนที่.jpg” จากหน้าส่งไฟล์: ขณะนี้ตรวจไฟล์นี้ไม่ได้" in citizen.last
+    assert small_house.wiring.parts.every() == []
+
+
+@pytest.mark.usefixtures("no_memory")
+def test_a_photo_that_can_never_be_looked_at_is_refused_in_the_end(small_house: House, citizen: Phone) -> None:
+    citizen.sends(photo())
+    for _ in range(4):
+        small_house.later(seconds=20)
+    assert "ขณะนี้ตรวจไฟล์นี้ไม่ได้" in citizen.last
+
+
+def test_who_finds_no_seat_comes_again_until_there_is_one(small_house: House, citizen: Phone, tmp_path: Path) -> None:
+    """The page leaves one seat to the chat; what waits is never lost, however long it waits."""
+    examiner = Examiner(tmp_path, seats=2, patience=0)
+    small_house.wiring = replace(small_house.wiring, examiner=examiner)
+    small_house.client = web(small_house.wiring).test_client()
+    sender = Sender(small_house, link(citizen))
+    part = sender.part()
+    with closing(examiner), examiner._seat(leave_one=True):
+        for _ in range(uploaded.MOST_FAILURES + 1):
+            assert sender.send(part).status_code in (503, 409)
+            assert sender.call("HEAD", part).status_code == 503
+        citizen.sends(photo(1))
+        assert "รวม 1 ไฟล์" in citizen.last
+        with examiner._seat(leave_one=False):
+            citizen.sends(photo(2))
+            for _ in range(12):
+                small_house.later(seconds=6)
+        small_house.later(seconds=6)
+        assert len(rows(small_house, brought)) == 2
+    assert "Upload-Received" in sender.call("HEAD", part).headers

@@ -229,7 +229,7 @@ def test_a_dark_or_small_picture_is_hinted_at_and_taken(look: Look) -> None:
     seen = look(saved("JPEG", Image.new("L", (300, 200), 30)))
     assert seen.verdict == "usable"
     assert {"small", "dark", "blurred"} <= set(seen.hints)
-    assert seen.hint().endswith("ถ่ายใหม่ หรือส่งตามเดิมก็ได้")
+    assert seen.hint().endswith("หรือใช้ภาพเดิมก็ได้")
 
 
 # --- binding ---

@@ -7,6 +7,7 @@ const $ = (id) => document.getElementById(id);
 const token = location.pathname.split("/").pop();
 const largest = Number($("settings").dataset.largest);
 const rows = [];
+let hinted = false; // said once, not for every page of a paper
 
 class Row {
   constructor(file) {
@@ -56,7 +57,10 @@ class Row {
       retryDelays: [0, 1000, 3000, 5000],
       removeFingerprintOnSuccess: true,
       onProgress: (sent, total) => this.progress(sent, total),
-      onAfterResponse: (_, answer) => { this.received = answer.getHeader("Upload-Received") ?? this.received; },
+      onAfterResponse: (_, answer) => {
+        this.received = answer.getHeader("Upload-Received") ?? this.received;
+        this.hint = decodeURIComponent(answer.getHeader("Upload-Hint") ?? "");
+      },
       onSuccess: () => this.done(),
       onError: (error) => this.broke(error),
     });
@@ -78,7 +82,9 @@ class Row {
     const at = new Date(this.received ?? Date.now());
     const clock = at.toLocaleTimeString("th-TH", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Bangkok" });
     this.show("done", `✓ ได้รับแล้ว เวลา ${clock.replace(":", ".")} น.`);
-    tell(`ได้รับ ${this.file.name} แล้ว`);
+    if (this.hint && !hinted) this.part(".doubt").textContent = this.hint;
+    hinted ||= Boolean(this.hint);
+    tell(`ได้รับ ${this.file.name} แล้ว ${this.part(".doubt").textContent}`);
     next();
   }
 
