@@ -13,7 +13,7 @@ import click
 
 from bot import line_menu
 from bot.channel import Sent
-from building import line_account, messenger_page, told, utc_now, web, wire
+from building import line_account, messenger_page, store, store_faults, told, utc_now, web, wire
 from flows.menu import page_greeting
 from flows.preview import preview_page
 from flows.words import MENU
@@ -23,7 +23,7 @@ from logs import set_up_logging
 from models import case, marks
 from models.bell import bell_for
 from models.db import AlreadyServed, Database
-from models.files import FileStore
+from models.files import FileStore, Unreachable, change_key
 from models.upgrading import is_current, upgrade
 from services.office import Faulty, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
@@ -192,12 +192,28 @@ def check() -> None:
     wrong = faults()
     database = None if wrong else Database(database_url())
     menu = line_menu.faults(line_menu.picture(services_dir()))
-    found = [str(fault) for fault in (*wrong, *faults_of(services_dir(), database), *menu)]
+    files = [] if wrong else store_faults(read_settings())
+    found = [str(fault) for fault in (*wrong, *faults_of(services_dir(), database), *menu, *files)]
     for fault in found:
         click.echo(fault)
     if found:
         raise SystemExit(1)
     click.echo("ตรวจแล้ว ไม่พบข้อผิดพลาด")
+
+
+@cli.command(name="change-key")
+def change_key_command() -> None:
+    """Puts every kept file under the new SECRET_KEY; OLD_SECRET_KEY opens them until then. Safe to break off."""
+    settings = _settings()
+    if not settings.old_secret_key:
+        raise click.ClickException("กำหนด OLD_SECRET_KEY เป็นกุญแจเดิม และ SECRET_KEY เป็นกุญแจใหม่ก่อน (docs/operations.md)")
+    try:
+        done = change_key(store(settings))
+    except Unreachable as error:
+        raise click.ClickException(f"ที่เก็บไฟล์ไม่ตอบ ({error}): เรียกคำสั่งนี้อีกครั้ง ระบบจะทำต่อจากเดิม") from error
+    click.echo(f"เปลี่ยนกุญแจแล้ว {done.changed:,} ไฟล์ · เป็นกุญแจใหม่อยู่แล้ว {done.settled:,} ไฟล์")
+    if done.unopened:
+        raise click.ClickException(f"เปิดไม่ได้ด้วยทั้งสองกุญแจ {done.unopened:,} ไฟล์: ยังไม่ควรลบ OLD_SECRET_KEY")
 
 
 @cli.command(name="line-menu")

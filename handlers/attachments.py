@@ -22,8 +22,8 @@ LARGEST = 20_000_000
 def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime) -> SentFile | SentUnusable:
     """The event that the attachment amounts to. Of what is refused nothing stays.
 
-    Raises Gone or NotYet when the platform does not give it, NotYet also if it cannot be examined now. No transaction
-    may be open: this waits for the network.
+    Raises Gone or NotYet when the platform does not give it, NotYet also if it cannot be examined now, Unreachable if
+    it cannot be kept now. No transaction may be open: this waits for the network.
     """
     if media.size is not None and media.size > LARGEST:
         return unusable("too_large", media, at)
@@ -41,11 +41,10 @@ def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime
 
 def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int) -> Stored | Trouble:
     """The bytes, kept if the office can use them, else why it cannot: whatever citizens send is examined here, and of
-    what is refused nothing stays. No transaction may be open. Raises TooLarge or NotExamined."""
+    what is refused nothing stays. No transaction may be open. Raises TooLarge, NotExamined or Unreachable."""
     stored = wiring.files.keep(chunks, at_most)
     if reason := examined(wiring, stored).reason:
-        with wiring.database.transaction() as tx:
-            sweep(wiring, tx, stored.sha256)
+        sweep(wiring, stored.sha256)
         return reason
     return stored
 

@@ -44,8 +44,7 @@ def sweep_files(wiring: Wiring, now: datetime) -> None:
     wiring.files.sweep_aside(yesterday)
     wiring.examiner.sweep(yesterday)
     for sha256 in list(wiring.files.kept_before(yesterday)):
-        with wiring.database.transaction() as tx:
-            sweep(wiring, tx, sha256)
+        sweep(wiring, sha256)
 
 
 def examine_audit(wiring: Wiring, now: datetime) -> None:

@@ -21,6 +21,7 @@ from models import conversation, inbox, queue
 from models import outbox as outgoing
 from models.conversation import Conversation
 from models.db import Tx
+from models.files import Unreachable
 from models.inbox import arrivals, wake_next
 from models.queue import ClaimLost
 from office import notices
@@ -33,6 +34,8 @@ AT_ONCE = 4
 SLOW_LEASE = timedelta(seconds=100)
 #: An event that was claimed so often without any end takes its worker's process down with it.
 FATAL = 10
+#: What could not be kept is fetched again after this.
+STORE_BACK = timedelta(seconds=15)
 #: Whoever finds a lane busy looks again after this.
 BUSY = timedelta(milliseconds=30)
 
@@ -58,6 +61,10 @@ def _handle(wiring: Wiring, arrival: Any) -> None:
         log.info("lane_busy")
         with suppress(ClaimLost), wiring.database.transaction() as tx:
             queue.postpone(tx, arrivals, arrival, wiring.now() + BUSY, "lane busy", counts=False)
+    except Unreachable as error:  # the citizen did their part: it is fetched again until it can be kept
+        log.warning("file_not_kept", reason=str(error))
+        with suppress(ClaimLost), wiring.database.transaction() as tx:
+            queue.postpone(tx, arrivals, arrival, wiring.now() + STORE_BACK, "files not kept", counts=False)
     except NotYet as error:
         log.warning("content_not_yet", reason=str(error))
         _try_later(wiring, arrival, "content not yet there")

@@ -26,7 +26,7 @@ from typing import Any, get_args
 import structlog
 
 from flows.events import Trouble
-from models.files import FileStore
+from models.files import Store
 from office import clamd
 from office.examined import FINDINGS, HINTS, Examined
 
@@ -96,7 +96,7 @@ class Examiner:
             self._seats.put(room)
         weakref.finalize(self, _close, self._rooms)  # with the process at the latest
 
-    def examine(self, files: FileStore, sha256: str, kind: str, now: datetime) -> Examined:
+    def examine(self, files: Store, sha256: str, kind: str, now: datetime) -> Examined:
         """What these kept bytes are, by day `now`. Copies that others may see are kept in `files` too. No transaction
         may be open: it takes a moment, at worst half a minute. Raises NotExamined."""
         if (reason := _at_first_sight(files, sha256, kind)) is not None:
@@ -115,7 +115,7 @@ class Examiner:
             previews = tuple(copies[name] for name in facts.get("previews", ()))
             return replace(seen, clean=copies[facts.get("clean")], previews=previews)
 
-    def bind(self, files: FileStore, papers: Sequence[str], cover: str = "") -> str | None:
+    def bind(self, files: Store, papers: Sequence[str], cover: str = "") -> str | None:
         """One PDF of these cleaned pictures and PDFs, in this order, behind a `cover` (a PDF): its SHA-256, None if
         they cannot be bound. No transaction may be open."""
         with self._scratch() as scratch:
@@ -165,7 +165,7 @@ class Examiner:
             return {"reason": "too_heavy"}
         return _result(scratch / "result.json")
 
-    def _scanned(self, seen: Examined, files: FileStore, sha256: str) -> Examined:
+    def _scanned(self, seen: Examined, files: Store, sha256: str) -> Examined:
         if not self._clamd:
             return seen
         try:
@@ -241,12 +241,12 @@ def refused_at_sight(kind: str) -> Trouble | None:
     return None if kind in TAKEN or kind in _CONTAINERS else _REFUSED.get(kind, "unknown_kind")
 
 
-def _at_first_sight(files: FileStore, sha256: str, kind: str) -> Trouble | None:
+def _at_first_sight(files: Store, sha256: str, kind: str) -> Trouble | None:
     reason = refused_at_sight(kind)
     return "empty" if reason and next(files.chunks(sha256), b"") == b"" else reason
 
 
-def _laid_out(files: FileStore, sha256: str, scratch: Path, name: str = "file") -> Path:
+def _laid_out(files: Store, sha256: str, scratch: Path, name: str = "file") -> Path:
     """The plain bytes, for as long as the scratch folder lasts."""
     path = scratch / name
     with path.open("wb") as file:
@@ -283,7 +283,7 @@ def _read(kind: str, facts: dict[str, Any]) -> Examined:
     return seen if sound and (seen.reason or kind in TAKEN) else Examined(kind, "unreadable")
 
 
-def _kept(files: FileStore, scratch: Path, name: object) -> str:
+def _kept(files: Store, scratch: Path, name: object) -> str:
     """The SHA-256 of a copy that the fork made, "" if it made none."""
     if not isinstance(name, str) or not _COPY.fullmatch(name):
         return ""
