@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +27,7 @@ from models.bell import bell_for
 from models.db import AlreadyServed, Database
 from models.files import FileStore, Unreachable, change_key
 from models.upgrading import is_current, upgrade
+from office.examination import NotExamined
 from services.office import Faulty, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
 from settings import Settings, database_url, faults, read_settings, services_dir
@@ -270,6 +273,37 @@ def desk_code() -> None:
     with wiring.database.transaction() as tx:
         code = desk.make_code(tx, wiring.now())
     click.echo(f"พิมพ์ในกลุ่ม LINE ของเจ้าหน้าที่:  เปิดใช้ {code}\n(ใช้ได้ครั้งเดียว ภายใน 24 ชั่วโมง)")
+
+
+@cli.command(name="case-file")
+@click.argument("number", metavar="N/YYYY")
+@click.option("--to", type=click.Path(path_type=Path), help="Where to write it; else case-N-YYYY.pdf in VAR_DIR")
+@click.option("--paper", default="", metavar="KEY", help="This paper alone, without a cover")
+def case_file_command(number: str, to: Path | None, paper: str) -> None:
+    """One PDF of a case and its papers, with a cover. The opening is noted in the audit trail."""
+    from handlers.casefiles import NotBound, case_file
+
+    wiring, (found, year) = _wired(), _number(number)
+    with wiring.database.reading() as tx:
+        row = case.by_number(tx, found, year)
+    path = to or _settings().var_dir / f"case-{found}-{year}.pdf"
+    try:
+        with case_file(wiring, row["id"] if row else 0, "operator", paper) as pdf:
+            path.unlink(missing_ok=True)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                shutil.copyfileobj(pdf, file)
+    except LookupError as error:
+        raise click.ClickException(f"ไม่พบเรื่องหรือเอกสารนี้: {number} {paper}".rstrip()) from error
+    except (NotBound, NotExamined, Unreachable) as error:
+        raise click.ClickException(str(type(error).__doc__).partition(":")[0]) from error
+    click.echo(f"เขียนแฟ้มเรื่องแล้ว: {path} (มีข้อมูลส่วนบุคคล โปรดเก็บรักษาและลบเมื่อใช้เสร็จ)")
+
+
+def _number(text: str) -> tuple[int, int]:
+    number, _, year = text.partition("/")
+    if not (number.isdecimal() and year.isdecimal()):
+        raise click.ClickException("ระบุเลขรับเป็น N/YYYY เช่น 41/2569")
+    return int(number), int(year)
 
 
 @cli.command()

@@ -21,13 +21,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, BinaryIO, get_args
 
 import structlog
 
 from flows.events import Trouble
 from models.files import Store
 from office import clamd
+from office.casefile import Binder
 from office.examined import FINDINGS, HINTS, Examined
 
 log = structlog.get_logger()
@@ -57,6 +58,8 @@ _ROOM = f"import sys; sys.path.insert(0, {_ROOT!r}); from office.examining.room 
 _COPY = re.compile(r"[a-z]+(-\d)?\.(jpg|png|pdf)")
 _SCRATCH = "examining-"
 _LARGEST_RESULT, _LARGEST_COPY = 1 << 20, 200_000_000
+#: Binding a whole case may take longer, and make more of it.
+_BOUND, _BINDING = "bound.pdf", {"seconds": 60, "written": 1_000_000_000}
 
 
 class NotExamined(Exception):
@@ -115,17 +118,21 @@ class Examiner:
             previews = tuple(copies[name] for name in facts.get("previews", ()))
             return replace(seen, clean=copies[facts.get("clean")], previews=previews)
 
-    def bind(self, files: Store, papers: Sequence[str], cover: str = "") -> str | None:
-        """One PDF of these cleaned pictures and PDFs, in this order, behind a `cover` (a PDF): its SHA-256, None if
-        they cannot be bound. No transaction may be open."""
+    def bind(self, files: Store, binder: Binder) -> BinaryIO | None:
+        """One PDF, open for reading and nowhere else; None if it cannot be bound. No transaction may be open. Raises
+        NotExamined."""
         with self._scratch() as scratch:
-            papers = [cover, *papers] if cover else papers
-            paths = [str(_laid_out(files, paper, scratch, f"paper-{n}")) for n, paper in enumerate(papers)]
-            try:
-                facts = self._ask({"what": "bind", "paths": paths}, scratch)
-            except NotExamined:
+            job = {**asdict(binder), "what": "bind"}
+            laid_out = [sheet for paper in job["papers"] for sheet in paper["sheets"]]
+            for number, sheet in enumerate(laid_out):
+                sheet["path"] = sheet["sha256"] and str(_laid_out(files, sheet["sha256"], scratch, f"sheet-{number}"))
+            weight = sum(path.stat().st_size for path in scratch.iterdir())
+            facts = self._ask(job, scratch, weight, replace(self._limits, **_BINDING))
+            if facts.get("bound") != _BOUND:
                 return None
-            return _kept(files, scratch, facts.get("bound")) or None
+            with suppress(OSError):
+                return _not_a_link(scratch / _BOUND)
+            return None
 
     def sweep(self, older_than: float) -> None:
         """Remove the plain bytes that a dead process left before this moment (seconds since 1970)."""
@@ -148,14 +155,14 @@ class Examiner:
         with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self._folder, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
-    def _ask(self, job: dict[str, Any], scratch: Path, mapped: int = 0) -> dict[str, Any]:
+    def _ask(self, job: dict[str, Any], scratch: Path, mapped: int = 0, most: Limits | None = None) -> dict[str, Any]:
         """What the room says of this job. `mapped`: bytes that come into its memory because the file lies there."""
-        limits = asdict(self._limits)
+        limits = asdict(most or self._limits)
         limits["memory"] += mapped
         job |= {"scratch": str(scratch), "trust": str(self._trust), "pixels": limits.pop("pixels"), "limits": limits}
         room = self._seats.get()
         try:
-            ended = room.ask(json.dumps(job), self._limits.seconds)
+            ended = room.ask(json.dumps(job), limits["seconds"])
         finally:
             self._seats.put(room)
         if ended != "done":
@@ -292,6 +299,6 @@ def _kept(files: Store, scratch: Path, name: object) -> str:
     return ""
 
 
-def _not_a_link(path: Path) -> Any:
+def _not_a_link(path: Path) -> BinaryIO:
     """A plain file that is where it seems to be, for reading."""
     return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")

@@ -118,9 +118,10 @@ class Examined:
         sound = self.signed in ("valid", "unchecked") and self.verdict == "usable"
         return sound and all(signature.root == "nrca" for signature in self.signatures)
 
-    def for_staff(self) -> tuple[str, ...]:
-        """One line each: signatures first, then findings, then whether it was scanned."""
-        lines = [_line(signature) for signature in self.signatures]
+    def for_staff(self, *, named: bool = True) -> tuple[str, ...]:
+        """One line each: signatures first, then findings, then whether it was scanned. Not `named`: who signed is
+        withheld (A22)."""
+        lines = [_line(signature, named=named) for signature in self.signatures]
         lines += [FINDINGS[finding] for finding in self.findings]
         return (*lines, "ตรวจไวรัสแล้ว ไม่พบ" if self.scan == "clean" else "ยังไม่ได้ตรวจไวรัส")
 
@@ -141,17 +142,17 @@ class Examined:
         return cls(**known)
 
 
-def _line(signature: Signature) -> str:
-    return " · ".join(_parts(signature))
+def _line(signature: Signature, *, named: bool) -> str:
+    return " · ".join(_parts(signature, named=named))
 
 
-def _parts(signature: Signature) -> Iterator[str]:
+def _parts(signature: Signature, *, named: bool) -> Iterator[str]:
     yield OUTCOMES[signature.outcome]
     if signature.outcome == "untrusted" and signature.why in _WHY:
         yield _WHY[signature.why]
     if signature.root in _ROOTS:
         yield _ROOTS[signature.root]
-    if signature.signer or signature.organisation:
+    if named and (signature.signer or signature.organisation):
         yield f"ผู้ลงนาม {' '.join(part for part in (signature.signer, signature.organisation) if part)}"
     if signature.issuer:
         yield f"ออกโดย {signature.issuer}"

@@ -107,4 +107,4 @@ def _seen(job: dict[str, Any]) -> dict[str, Any]:
 def _bound(job: dict[str, Any]) -> dict[str, Any]:
     from office.examining import binding
 
-    return binding.bind([Path(path) for path in job["paths"]])
+    return binding.bind(job)
