@@ -50,16 +50,17 @@ def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int) -> Stored
 
 
 def examined(wiring: Wiring, stored: Stored) -> Examined:
-    """What these kept bytes are; looked at once, and again if they were refused (the machine may have been in
-    trouble) or could not be scanned then. No transaction may be open."""
+    """What these kept bytes are; looked at once, and again if they were refused (the machine may have been in trouble),
+    could not be scanned then, or are signed and the operator's trust has changed. No transaction may be open."""
     with wiring.database.reading() as tx:
         facts = examinations.known(tx, stored.sha256, RULES)
-    if facts is not None:
-        known = Examined.from_data(facts)
-        if known.scan == "clean" or not wiring.examiner.scans:
-            return known
+    known = Examined.from_data(facts) if facts is not None else None
+    if known is not None and wiring.examiner.would_say(known):
+        return known
     now = wiring.now()
     seen = wiring.examiner.examine(wiring.files, stored.sha256, stored.kind, now)
+    if known is not None:
+        seen = seen.after(known)
     if not seen.reason:
         with wiring.database.transaction() as tx:
             copies = (seen.clean, *seen.previews)

@@ -6,6 +6,7 @@ The result depends on the bytes, the day and the operator's trust alone: the sam
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import queue
@@ -104,11 +105,14 @@ class Examiner:
         may be open: it takes a moment, at worst half a minute. Raises NotExamined."""
         if (reason := _at_first_sight(files, sha256, kind)) is not None:
             return Examined(kind, reason)
+        mark = self._mark()  # before it is read: what changes meanwhile is looked at again
         with self._scratch() as scratch:
             path = _laid_out(files, sha256, scratch)
             job = {"what": "look", "path": str(path), "now": now.isoformat()}
             facts = self._ask(job, scratch, path.stat().st_size)
             seen = _read(kind, facts)
+            if seen.signatures:
+                seen = replace(seen, trust=mark)
             if not seen.reason:
                 seen = self._scanned(seen, files, sha256)
             if seen.reason:
@@ -117,6 +121,11 @@ class Examiner:
             copies["same"] = sha256
             previews = tuple(copies[name] for name in facts.get("previews", ()))
             return replace(seen, clean=copies[facts.get("clean")], previews=previews)
+
+    def would_say(self, known: Examined) -> bool:
+        """Whether it would find the same today: nothing by which these facts were found has changed since."""
+        scanned = known.scan == "clean" or not self._clamd
+        return scanned and (not known.signatures or known.trust == self._mark())
 
     def bind(self, files: Store, binder: Binder) -> BinaryIO | None:
         """One PDF, open for reading and nowhere else; None if it cannot be bound. No transaction may be open. Raises
@@ -141,12 +150,16 @@ class Examiner:
                 if left.stat().st_mtime < older_than:
                     shutil.rmtree(left, ignore_errors=True)
 
-    @property
-    def scans(self) -> bool:
-        return bool(self._clamd)
-
     def close(self) -> None:
         _close(self._rooms)
+
+    def _mark(self) -> str:
+        """What the operator trusts today, as a digest."""
+        digest = hashlib.sha256()
+        for path in sorted((*self._trust.glob("*.pem"), *self._trust.glob("crls/*.crl"))):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(self._trust)} {len(content)}\n".encode() + content)
+        return digest.hexdigest()
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:
@@ -281,6 +294,7 @@ def _read(kind: str, facts: dict[str, Any]) -> Examined:
         "clean": "",
         "previews": (),
         "scan": "unscanned",
+        "trust": "",
     }
     try:
         seen = Examined.from_data(known)

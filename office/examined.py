@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -84,6 +84,7 @@ class Examined:
     """Facts about some bytes. `reason` says why they are refused ("" if they are not); `flows.papers` has its words.
 
     `clean` is the SHA-256 of the copy that others may see ("" for a PDF: show `previews`, JPEGs of the first pages).
+    `trust` marks the roots and lists by which the signatures were judged ("" if there are none).
     """
 
     kind: str
@@ -97,6 +98,7 @@ class Examined:
     clean: str = ""
     previews: tuple[str, ...] = ()
     scan: Scan = "unscanned"
+    trust: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -117,6 +119,14 @@ class Examined:
         such a paper, an officer decides."""
         sound = self.signed in ("valid", "unchecked") and self.verdict == "usable"
         return sound and all(signature.root == "nrca" for signature in self.signatures)
+
+    def after(self, before: Examined) -> Examined:
+        """These facts, where `before` is what was found of the same bytes when they came: what was in order then does
+        not become doubtful because its certificate has run out since."""
+        if len(before.signatures) != len(self.signatures):
+            return self
+        pairs = zip(before.signatures, self.signatures, strict=True)
+        return replace(self, signatures=tuple(old if _only_older(old, new) else new for old, new in pairs))
 
     def for_staff(self, *, named: bool = True) -> tuple[str, ...]:
         """One line each: signatures first, then findings, then whether it was scanned. Not `named`: who signed is
@@ -140,6 +150,10 @@ class Examined:
             known[name] = tuple(known.get(name, ()))
         known["signatures"] = tuple(Signature(**each) for each in known.get("signatures", ()))
         return cls(**known)
+
+
+def _only_older(before: Signature, now: Signature) -> bool:
+    return now.why == "expired" and before.outcome in ("valid", "unchecked")
 
 
 def _line(signature: Signature, *, named: bool) -> str:
