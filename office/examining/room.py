@@ -45,7 +45,10 @@ def _load(job: dict[str, Any]) -> None:
         importlib.import_module("office.examining.binding")
         return
     path = Path(job["path"])
-    importlib.import_module(_looker(_kind(path)))
+    kind = _kind(path)
+    importlib.import_module(_looker(kind))
+    if kind == "image/heic":
+        importlib.import_module("pillow_heif")
     if _says_it_is_signed(path):
         importlib.import_module("office.examining.signatures").load()
 
