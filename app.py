@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -281,17 +279,12 @@ def desk_code() -> None:
 @click.option("--paper", default="", metavar="KEY", help="This paper alone, without a cover")
 def case_file_command(number: str, to: Path | None, paper: str) -> None:
     """One PDF of a case and its papers, with a cover. The opening is noted in the audit trail."""
-    from handlers.casefiles import NotBound, case_file
+    from handlers.casefiles import NotBound, write_case_file
 
-    wiring, (found, year) = _wired(), _number(number)
-    with wiring.database.reading() as tx:
-        row = case.by_number(tx, found, year)
+    found, year = _number(number)
     path = to or _settings().var_dir / f"case-{found}-{year}.pdf"
     try:
-        with case_file(wiring, row["id"] if row else 0, "operator", paper) as pdf:
-            path.unlink(missing_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                shutil.copyfileobj(pdf, file)
+        write_case_file(_wired(), found, year, "operator", path, paper)
     except LookupError as error:
         raise click.ClickException(f"ไม่พบเรื่องหรือเอกสารนี้: {number} {paper}".rstrip()) from error
     except (NotBound, NotExamined, Unreachable) as error:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from pathlib import Path
 from typing import BinaryIO
 
 from handlers.attachments import examined
 from handlers.wiring import Wiring
+from models import case
 from office import casefile
 
 
@@ -28,3 +32,15 @@ def case_file(wiring: Wiring, case_id: int, by: str, paper: str = "") -> BinaryI
     if bound is None:
         raise NotBound
     return bound
+
+
+def write_case_file(wiring: Wiring, number: int, year: int, by: str, path: Path, paper: str = "") -> None:
+    """The same by number, in a file that its owner alone may read, instead of what was there. Raises likewise."""
+    with wiring.database.reading() as tx:
+        row = case.by_number(tx, number, year)
+    if row is None:
+        raise LookupError(number, year)
+    with case_file(wiring, row["id"], by, paper) as pdf:
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            shutil.copyfileobj(pdf, file)
