@@ -13,7 +13,7 @@ import click
 
 from bot import line_menu
 from bot.channel import Sent
-from building import line_account, messenger_page, store, store_faults, told, utc_now, web, wire
+from building import bucket_faults, line_account, messenger_page, store, told, utc_now, web, wire
 from flows.menu import page_greeting
 from flows.preview import preview_page
 from flows.words import MENU
@@ -28,7 +28,7 @@ from models.upgrading import is_current, upgrade
 from office.examination import NotExamined
 from services.office import Faulty, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
-from settings import Settings, database_url, faults, read_settings, services_dir
+from settings import Settings, bucket, database_url, faults, read_settings, services_dir
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -94,6 +94,7 @@ def demo() -> None:
     """The same, with a sandbox that stands in for LINE; needs no account. Opens a page to try it on."""
     settings = _settings()
     settings = replace(settings, public_url=f"http://127.0.0.1:{settings.port}")  # the page lets anybody do anything
+    settings = replace(settings, bucket=None)  # nor does anything of it leave the machine
     _refuse_a_second(settings)
     _mark_as_demo(settings)
     _greet(settings, "รับเรื่อง รุ่นสาธิต: เปิดหน้าเว็บตามที่อยู่ข้างล่าง")
@@ -193,7 +194,7 @@ def check() -> None:
     wrong = faults()
     database = None if wrong else Database(database_url())
     menu = line_menu.faults(line_menu.picture(services_dir()))
-    files = [] if wrong else store_faults(read_settings())
+    files = [] if wrong else bucket_faults(bucket())
     found = [str(fault) for fault in (*wrong, *faults_of(services_dir(), database), *menu, *files)]
     for fault in found:
         click.echo(fault)

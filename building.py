@@ -12,7 +12,7 @@ from bot.channel import Channel
 from flows.book import open_book
 from handlers.links import Links
 from handlers.wiring import Wiring
-from models.bucket import Bucket, NoLibrary
+from models.bucket import Bucket, NoLibrary, Place, try_out
 from models.db import Database
 from models.files import FileStore, Store, Unreachable
 from models.inbox import Inbox
@@ -73,12 +73,11 @@ def store(settings: Settings) -> Store:
         raise click.ClickException(str(NoLibrary.__doc__)) from error
 
 
-def store_faults(settings: Settings) -> list[str]:
+def bucket_faults(place: Place | None) -> list[str]:
     """What keeps files from being kept in the bucket, if there is to be one; it is really tried."""
-    if settings.bucket is None:
-        return []
     try:
-        Bucket(settings.bucket, settings.files_dir, Vault(settings.secret_key)).try_out()
+        if place is not None:
+            try_out(place)
     except NoLibrary:
         return [f"FILES_S3_BUCKET: {NoLibrary.__doc__}"]
     except Unreachable as error:

@@ -110,6 +110,11 @@ def services_dir(environ: Mapping[str, str] | None = None) -> Path:
     return Path(_given(environ).get("SERVICES_DIR", "services"))
 
 
+def bucket(environ: Mapping[str, str] | None = None) -> Place | None:
+    """Where files are kept if not in VAR_DIR; needs no other setting to be right."""
+    return _bucket(_given(environ))
+
+
 def _given(environ: Mapping[str, str] | None, dotenv: Path = Path(".env")) -> dict[str, str]:
     """What is set, and not to nothing: the environment before `.env`; or just `environ`, if it is given."""
     if environ is None:

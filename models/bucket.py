@@ -108,14 +108,6 @@ class Bucket:
                         this = {"Key": begun["Key"], "UploadId": begun["UploadId"]}
                         self._client.abort_multipart_upload(Bucket=self._bucket, **this)
 
-    def try_out(self) -> None:
-        """Write, read and remove a few bytes. Raises Unreachable with the service's own word for what is wrong."""
-        probe = {"Bucket": self._bucket, "Key": f"{self._prefix}check"}
-        with _answers():
-            self._client.put_object(**probe, Body=b"check")
-            self._client.get_object(**probe)["Body"].read()
-            self._client.delete_object(**probe)
-
     def _key(self, sha256: str) -> str:
         return self._prefix + place_of(sha256)
 
@@ -142,6 +134,17 @@ class Bucket:
                     sha256 = each["Key"][-64:]
                     if each["Key"] == f"{self._prefix}{sha256[:2]}/{sha256}":
                         yield sha256, each["LastModified"]
+
+
+def try_out(place: Place) -> None:
+    """Write, read and remove a few bytes there. Raises NoLibrary, or Unreachable with the service's own word for what
+    is wrong."""
+    client, _, _ = _connected(place)
+    probe = {"Bucket": place.bucket, "Key": f"{place.prefix}check"}
+    with _answers():
+        client.put_object(**probe, Body=b"check")
+        client.get_object(**probe)["Body"].read()
+        client.delete_object(**probe)
 
 
 def _connected(place: Place) -> tuple[Any, Any, Any]:

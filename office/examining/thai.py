@@ -5,12 +5,8 @@ from __future__ import annotations
 
 #: Letters that reach up where marks stand; that lose their foot before a vowel below; that keep it.
 _TALL, _FOOT, _DEEP = "ปฝฟฬ", {"ญ": "\uf70f", "ฐ": "\uf700"}, "ฎฏ"
-_TONES, _ABOVE, _BELOW = (
-    "\u0e48\u0e49\u0e4a\u0e4b\u0e4c",
-    "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e47\u0e4d",
-    "\u0e38\u0e39\u0e3a",
-)
-_SARA_AM = "\u0e33"
+_TONES, _SARA_AM = "".join(map(chr, range(0x0E48, 0x0E4D))), "\u0e33"
+_ABOVE, _BELOW = "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e47\u0e4d", "\u0e38\u0e39\u0e3a"
 _LOW = dict(zip(_TONES + _BELOW, "\uf70a\uf70b\uf70c\uf70d\uf70e\uf718\uf719\uf71a", strict=True))
 _LEFT = dict(
     zip(_TONES + _ABOVE, "\uf713\uf714\uf715\uf716\uf717\uf710\uf701\uf702\uf703\uf704\uf712\uf711", strict=True)

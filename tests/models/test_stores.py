@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from models.bucket import Bucket, Place
+from models.bucket import Bucket, Place, try_out
 from models.files import FileStore, KeyChange, Store, TooLarge, Unreachable, change_key
 from models.vault import CHUNK, Unopened, Vault
 
@@ -151,10 +152,10 @@ def test_what_never_came_up_as_a_whole_is_swept(place: Place, tmp_path: Path) ->
     assert "Uploads" not in bucket._client.list_multipart_uploads(Bucket="office")
 
 
-def test_what_is_no_store_is_told_in_the_services_words(place: Place, tmp_path: Path) -> None:
-    Bucket(place, tmp_path, OLD).try_out()
+def test_what_is_no_store_is_told_in_the_services_words(place: Place) -> None:
+    try_out(place)
     with pytest.raises(Unreachable, match="NoSuchBucket"):
-        Bucket(Place("another", place.endpoint, "", "us-east-1", "id", "key"), tmp_path, OLD).try_out()
+        try_out(replace(place, bucket="another"))
 
 
 def test_nobody_there_is_no_loss(tmp_path: Path) -> None:
