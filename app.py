@@ -13,7 +13,7 @@ import click
 
 from bot import line_menu
 from bot.channel import Sent
-from building import line_account, messenger_page, told, utc_now, web, wire
+from building import bucket_faults, line_account, messenger_page, store, told, utc_now, web, wire
 from flows.menu import page_greeting
 from flows.preview import preview_page
 from flows.words import MENU
@@ -23,12 +23,13 @@ from logs import set_up_logging
 from models import case, marks
 from models.bell import bell_for
 from models.db import AlreadyServed, Database
-from models.files import FileStore
+from models.files import FileStore, Unreachable, change_key
 from models.register import BookKind
 from models.upgrading import is_current, upgrade
+from office.examination import NotExamined
 from services.office import Faulty, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
-from settings import Settings, database_url, faults, read_settings, services_dir
+from settings import Settings, bucket, database_url, faults, read_settings, services_dir
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -94,6 +95,7 @@ def demo() -> None:
     """The same, with a sandbox that stands in for LINE; needs no account. Opens a page to try it on."""
     settings = _settings()
     settings = replace(settings, public_url=f"http://127.0.0.1:{settings.port}")  # the page lets anybody do anything
+    settings = replace(settings, bucket=None)  # nor does anything of it leave the machine
     _refuse_a_second(settings)
     _mark_as_demo(settings)
     _greet(settings, "รับเรื่อง รุ่นสาธิต: เปิดหน้าเว็บตามที่อยู่ข้างล่าง")
@@ -193,12 +195,28 @@ def check() -> None:
     wrong = faults()
     database = None if wrong else Database(database_url())
     menu = line_menu.faults(line_menu.picture(services_dir()))
-    found = [str(fault) for fault in (*wrong, *faults_of(services_dir(), database), *menu)]
+    files = [] if wrong else bucket_faults(bucket())
+    found = [str(fault) for fault in (*wrong, *faults_of(services_dir(), database), *menu, *files)]
     for fault in found:
         click.echo(fault)
     if found:
         raise SystemExit(1)
     click.echo("ตรวจแล้ว ไม่พบข้อผิดพลาด")
+
+
+@cli.command(name="change-key")
+def change_key_command() -> None:
+    """Puts every kept file under the new SECRET_KEY; OLD_SECRET_KEY opens them until then. Safe to break off."""
+    settings = _settings()
+    if not settings.old_secret_key:
+        raise click.ClickException("กำหนด OLD_SECRET_KEY เป็นกุญแจเดิม และ SECRET_KEY เป็นกุญแจใหม่ก่อน (docs/operations.md)")
+    try:
+        done = change_key(store(settings))
+    except Unreachable as error:
+        raise click.ClickException(f"ที่เก็บไฟล์ไม่ตอบ ({error}): เรียกคำสั่งนี้อีกครั้ง ระบบจะทำต่อจากเดิม") from error
+    click.echo(f"เปลี่ยนกุญแจแล้ว {done.changed:,} ไฟล์ · เป็นกุญแจใหม่อยู่แล้ว {done.settled:,} ไฟล์")
+    if done.unopened:
+        raise click.ClickException(f"เปิดไม่ได้ด้วยทั้งสองกุญแจ {done.unopened:,} ไฟล์: ยังไม่ควรลบ OLD_SECRET_KEY")
 
 
 @cli.command(name="line-menu")
@@ -255,6 +273,32 @@ def desk_code() -> None:
     with wiring.database.transaction() as tx:
         code = desk.make_code(tx, wiring.now())
     click.echo(f"พิมพ์ในกลุ่ม LINE ของเจ้าหน้าที่:  เปิดใช้ {code}\n(ใช้ได้ครั้งเดียว ภายใน 24 ชั่วโมง)")
+
+
+@cli.command(name="case-file")
+@click.argument("number", metavar="N/YYYY")
+@click.option("--to", type=click.Path(path_type=Path), help="Where to write it; else case-N-YYYY.pdf in VAR_DIR")
+@click.option("--paper", default="", metavar="KEY", help="This paper alone, without a cover")
+def case_file_command(number: str, to: Path | None, paper: str) -> None:
+    """One PDF of a case and its papers, with a cover. The opening is noted in the audit trail."""
+    from handlers.casefiles import NotBound, write_case_file
+
+    found, year = _number(number)
+    path = to or _settings().var_dir / f"case-{found}-{year}.pdf"
+    try:
+        write_case_file(_wired(), found, year, "operator", path, paper)
+    except LookupError as error:
+        raise click.ClickException(f"ไม่พบเรื่องหรือเอกสารนี้: {number} {paper}".rstrip()) from error
+    except (NotBound, NotExamined, Unreachable) as error:
+        raise click.ClickException(str(type(error).__doc__).partition(":")[0]) from error
+    click.echo(f"เขียนแฟ้มเรื่องแล้ว: {path} (มีข้อมูลส่วนบุคคล โปรดเก็บรักษาและลบเมื่อใช้เสร็จ)")
+
+
+def _number(text: str) -> tuple[int, int]:
+    number, _, year = text.partition("/")
+    if not (number.isdecimal() and year.isdecimal()):
+        raise click.ClickException("ระบุเลขรับเป็น N/YYYY เช่น 41/2569")
+    return int(number), int(year)
 
 
 @cli.group()

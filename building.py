@@ -12,8 +12,9 @@ from bot.channel import Channel
 from flows.book import open_book
 from handlers.links import Links
 from handlers.wiring import Wiring
+from models.bucket import Bucket, NoLibrary, Place, try_out
 from models.db import Database
-from models.files import FileStore
+from models.files import FileStore, Store, Unreachable
 from models.inbox import Inbox
 from models.parts import Parts
 from models.vault import Vault
@@ -43,14 +44,14 @@ def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring
     except Faulty as faulty:
         raise told(faulty) from faulty
     database = Database(settings.database_url)
-    files = FileStore(settings.files_dir, Vault(settings.secret_key))
+    files = store(settings)
     return Wiring(
         database=database,
         inbox=Inbox(database),
         files=files,
         examiner=_examiner(settings, office),
         parts=Parts(settings.uploads_dir),
-        links=Links(settings.secret_key, settings.public_url),
+        links=Links(settings.secret_key, settings.public_url, settings.old_secret_key),
         channels=_channels(settings, office, files, oldest_event),
         office=office,
         calendar=Calendar(office.hours, office.exceptions),
@@ -60,6 +61,30 @@ def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring
     )
 
 
+def store(settings: Settings) -> Store:
+    """Where citizens' files lie, under the office's key; raises if the library for it is not there."""
+    older = Vault(settings.old_secret_key) if settings.old_secret_key else None
+    vault = Vault(settings.secret_key, older)
+    if settings.bucket is None:
+        return FileStore(settings.files_dir, vault)
+    try:
+        return Bucket(settings.bucket, settings.files_dir, vault)
+    except NoLibrary as error:
+        raise click.ClickException(str(NoLibrary.__doc__)) from error
+
+
+def bucket_faults(place: Place | None) -> list[str]:
+    """What keeps files from being kept in the bucket, if there is to be one; it is really tried."""
+    try:
+        if place is not None:
+            try_out(place)
+    except NoLibrary:
+        return [f"FILES_S3_BUCKET: {NoLibrary.__doc__}"]
+    except Unreachable as error:
+        return [f"FILES_S3_BUCKET: เขียนและอ่านที่เก็บไฟล์นี้ไม่ได้ ({error}) ตรวจชื่อ ที่อยู่ และสิทธิ์ของกุญแจ"]
+    return []
+
+
 def _examiner(settings: Settings, office: Office) -> Examiner:
     examiner = Examiner(settings.trust_dir, office.files.clamd, scratch=settings.examining_dir)
     examiner.sweep((utc_now() - timedelta(hours=1)).timestamp())
@@ -67,7 +92,7 @@ def _examiner(settings: Settings, office: Office) -> Examiner:
 
 
 def _channels(
-    settings: Settings, office: Office, files: FileStore, oldest_event: timedelta | None
+    settings: Settings, office: Office, files: Store, oldest_event: timedelta | None
 ) -> Mapping[str, Channel]:
     bounds: dict[str, Any] = {} if oldest_event is None else {"oldest_event": oldest_event}
     channels: dict[str, Channel] = {}
@@ -84,7 +109,7 @@ def line_account(line: LineSettings, **more: Any) -> Line:
     return Line(line.channel_secret, line.channel_access_token, line.api_url, line.api_data_url, **more)
 
 
-def messenger_page(page: MessengerSettings, office: Office, files: FileStore, **more: Any) -> Messenger:
+def messenger_page(page: MessengerSettings, office: Office, files: Store, **more: Any) -> Messenger:
     from bot.messenger import Account, Messenger
 
     sending = office.sending

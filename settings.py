@@ -10,6 +10,8 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from models.bucket import Place
+
 
 @dataclass(frozen=True)
 class LineSettings:
@@ -37,7 +39,8 @@ class MessengerSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """What varies between offices. `line` and `messenger` are None while the channel is off."""
+    """What varies between offices. `line` and `messenger` are None while the channel is off, `bucket` while files are
+    kept in a folder. `old_secret_key` is set only while SECRET_KEY is being changed."""
 
     database_url: str
     var_dir: Path
@@ -47,6 +50,8 @@ class Settings:
     secret_key: str = field(repr=False)
     line: LineSettings | None
     messenger: MessengerSettings | None = None
+    bucket: Place | None = None
+    old_secret_key: str = field(default="", repr=False)
 
     @property
     def files_dir(self) -> Path:
@@ -89,6 +94,8 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=value.get("SECRET_KEY") or _own_key(var_dir / "secret.key"),
         line=_line(value),
         messenger=_messenger(value),
+        bucket=_bucket(value),
+        old_secret_key=value.get("OLD_SECRET_KEY", ""),
     )
 
 
@@ -101,6 +108,11 @@ def database_url(environ: Mapping[str, str] | None = None) -> str:
 def services_dir(environ: Mapping[str, str] | None = None) -> Path:
     """Where the office's own files are; needs no other setting to be right."""
     return Path(_given(environ).get("SERVICES_DIR", "services"))
+
+
+def bucket(environ: Mapping[str, str] | None = None) -> Place | None:
+    """Where files are kept if not in VAR_DIR; needs no other setting to be right."""
+    return _bucket(_given(environ))
 
 
 def _given(environ: Mapping[str, str] | None, dotenv: Path = Path(".env")) -> dict[str, str]:
@@ -156,6 +168,8 @@ def _wrong(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if len(given) == len(needed) and not value.get("PUBLIC_URL", "").startswith("https://"):
             yield "PUBLIC_URL", "ต้องเป็นที่อยู่ https:// ของสำนักงาน เพราะ LINE และ Messenger ส่งข้อมูลผ่าน https เท่านั้น"
     yield from _wrong_hosts(value.get("MESSENGER_MEDIA_HOSTS", ""))
+    yield from _wrong_bucket(value)
+    yield from _wrong_keys(value)
     for name in ("LINE_API_URL", "LINE_API_DATA_URL", "GRAPH_API_URL"):
         if not value.get(name, "https://").startswith(("https://", "http://127.0.0.1", "http://localhost")):
             yield name, "ต้องขึ้นต้นด้วย https://"
@@ -176,6 +190,42 @@ def _wrong_hosts(hosts: str) -> Iterator[tuple[str, str]]:
     for entry in (entry.strip() for entry in hosts.split(",")):
         if "://" in entry and not entry.startswith("http://"):
             yield "MESSENGER_MEDIA_HOSTS", f"เขียนเฉพาะชื่อเครื่อง เช่น *.fbcdn.net ไม่ต้องมี https:// ({entry})"
+
+
+def _wrong_keys(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    if "OLD_SECRET_KEY" in value and value.get("SECRET_KEY") in (None, value["OLD_SECRET_KEY"]):
+        yield "SECRET_KEY", "ต้องเป็นกุญแจใหม่ ซึ่งต่างจาก OLD_SECRET_KEY"
+
+
+def _wrong_bucket(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    if "FILES_S3_BUCKET" not in value:
+        for name in ("FILES_S3_ENDPOINT", "FILES_S3_PREFIX"):
+            if name in value:
+                yield name, "ต้องกำหนดคู่กับ FILES_S3_BUCKET"
+        return
+    if not value.get("FILES_S3_ENDPOINT", "https://").startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        yield "FILES_S3_ENDPOINT", "ต้องขึ้นต้นด้วย https://"
+    for name, other in (AWS_PAIR, AWS_PAIR[::-1]):
+        if name in value and other not in value:
+            yield other, "ต้องกำหนดคู่กับ " + name
+
+
+AWS_PAIR = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
+
+def _bucket(value: Mapping[str, str]) -> Place | None:
+    if "FILES_S3_BUCKET" not in value:
+        return None
+    prefix = value.get("FILES_S3_PREFIX", "").strip("/")
+    return Place(
+        bucket=value["FILES_S3_BUCKET"],
+        endpoint=value.get("FILES_S3_ENDPOINT", "").rstrip("/"),
+        prefix=prefix and prefix + "/",
+        region=value.get("AWS_DEFAULT_REGION", ""),
+        key_id=value.get("AWS_ACCESS_KEY_ID", ""),
+        key=value.get("AWS_SECRET_ACCESS_KEY", ""),
+        token=value.get("AWS_SESSION_TOKEN", ""),
+    )
 
 
 def _messenger(value: Mapping[str, str]) -> MessengerSettings | None:

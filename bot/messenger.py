@@ -42,6 +42,7 @@ from bot.messenger_errors import error_of, meaning
 from bot.network import Hosts, NotAllowed, chunks, never_left, pool
 from bot.reading import as_dict, parsed
 from flows.messages import Message
+from models.files import Unreachable
 from models.kinds import kind_of
 
 log = structlog.get_logger()
@@ -83,7 +84,7 @@ class Messenger:
     def __init__(
         self, account: Account, pictures: Callable[[str], bytes], *, oldest_event: timedelta = timedelta(days=3)
     ) -> None:
-        """`pictures` gives the bytes of a kept file by its SHA-256; raises FileNotFoundError."""
+        """`pictures` gives the bytes of a kept file by its SHA-256; raises FileNotFoundError or Unreachable."""
         self._account = account
         self._pictures = pictures
         self._secret = account.app_secret.encode()
@@ -223,6 +224,8 @@ class Messenger:
             body, kind = self._body({**address, "message": call.message}, call.upload)
         except FileNotFoundError:
             return Refused("its picture is gone")
+        except Unreachable:
+            return TryAgain("its picture cannot be read now")
         return self._call("messages", body, kind)
 
     def _call(self, path: str, body: bytes, kind: str) -> Outcome:

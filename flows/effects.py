@@ -98,7 +98,7 @@ class AddPapers:
 @dataclass(frozen=True)
 class LatePapers:
     """Which papers does the citizen's own case still wait for? By its tracking code; "": the newest that waits for any.
-    Asked as well when a file comes unasked: it may be one of them. `large`: a link to the upload page is wanted for one.
+    Asked as well when a file comes unasked: it may be one of them. `large`: to send one of them by the upload page.
 
     Answered by Told("late_papers", {large, draft, number, year, missing, …}, or {large} if none waits).
     """

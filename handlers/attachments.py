@@ -31,8 +31,8 @@ class Usable:
 def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime) -> SentFile | SentUnusable:
     """The event that the attachment amounts to. What is refused goes.
 
-    Raises Gone or NotYet when the platform does not give it, NotExamined if it cannot be examined now. No transaction
-    may be open: this waits for the network.
+    Raises Gone or NotYet when the platform does not give it, NotExamined if it cannot be examined now, Unreachable if
+    it cannot be kept now. No transaction may be open: this waits for the network.
     """
     if media.size is not None and media.size > LARGEST:
         return unusable("too_large", media, at)
@@ -49,7 +49,8 @@ def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime
 def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int, *, leave_one: bool = False) -> Usable | Trouble:
     """The bytes, kept if the office can use them, else why it cannot: whatever citizens send is examined here, and what
     is refused goes, unless somebody else's same bytes are accepted meanwhile. `leave_one`: a seat, to the chat. No
-    transaction may be open. Raises TooLarge, NotExamined or Crowded."""
+    transaction may be open. Raises TooLarge, NotExamined, Crowded or
+    Unreachable."""
     stored = wiring.files.keep(chunks, at_most)
     seen = examined(wiring, stored, leave_one=leave_one)
     if seen.reason:
@@ -61,15 +62,16 @@ def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int, *, leave_
 
 def examined(wiring: Wiring, stored: Stored, *, leave_one: bool = False) -> Examined:
     """What these kept bytes are; looked at once, and again if they were refused (the machine may have been in
-    trouble) or could not be scanned then. No transaction may be open."""
+    trouble), could not be scanned then, or are signed and the trust has changed. No transaction may be open."""
     with wiring.database.reading() as tx:
         facts = examinations.known(tx, stored.sha256, RULES)
-    if facts is not None:
-        known = Examined.from_data(facts)
-        if known.scan == "clean" or not wiring.examiner.scans:
-            return known
+    known = Examined.from_data(facts) if facts is not None else None
+    if known is not None and wiring.examiner.would_say(known):
+        return known
     now = wiring.now()
     seen = wiring.examiner.examine(wiring.files, stored.sha256, stored.kind, now, leave_one=leave_one)
+    if known is not None:
+        seen = seen.after(known)
     if not seen.reason:
         with wiring.database.transaction() as tx:
             copies = (seen.clean, *seen.previews)

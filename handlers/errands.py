@@ -86,8 +86,7 @@ def _sweep_file(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
     kept = wiring.files.kept_since(sha256)
     if kept is None or wiring.now().timestamp() - kept < FRESH.total_seconds():
         return
-    with wiring.database.transaction() as tx:
-        sweep(wiring, tx, sha256)
+    sweep(wiring, sha256)
 
 
 ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {

@@ -30,11 +30,12 @@ class Grant:
 
 @dataclass(frozen=True)
 class Links:
-    """Makes and reads them. The moment is inside the signed part (not itsdangerous' own time stamp, which asks the
-    machine's clock)."""
+    """Makes and reads them; `old_secret_key` reads only. The moment is inside the signed part (not itsdangerous' own
+    time stamp, which asks the machine's clock)."""
 
     secret_key: str = field(repr=False)
     public_url: str
+    old_secret_key: str = field(default="", repr=False)
 
     def make(self, conversation_id: int, draft: str, now: datetime, paper: str = "") -> tuple[str, datetime]:
         """The address of an upload page, and until when it is good."""
@@ -52,7 +53,7 @@ class Links:
 
     def _signer(self) -> URLSafeSerializer:
         return URLSafeSerializer(
-            self.secret_key,
+            [key for key in (self.old_secret_key, self.secret_key) if key],  # the last one signs
             salt="upload-link",
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )

@@ -45,8 +45,7 @@ def sweep_files(wiring: Wiring, now: datetime) -> None:
     wiring.parts.sweep(yesterday)
     wiring.examiner.sweep(yesterday)
     for sha256 in list(wiring.files.kept_before(yesterday)):
-        with wiring.database.transaction() as tx:
-            sweep(wiring, tx, sha256)
+        sweep(wiring, sha256)
 
 
 def examine_audit(wiring: Wiring, now: datetime) -> None:

@@ -18,14 +18,21 @@ def sweep_later(tx: Tx, sha256: str, now: datetime) -> None:
     errands.put(tx, "sweep_file", lane=lane, arguments=arguments, now=now, due=now + SWEEP_AFTER)
 
 
-def sweep(wiring: Wiring, tx: Tx, sha256: str) -> None:
-    """Remove these bytes, what is known of them and the copies made of them, unless somebody needs them."""
+def sweep(wiring: Wiring, sha256: str) -> None:
+    """Remove these bytes, what is known of them and the copies made of them, unless somebody needs them. No transaction
+    may be open: the store may be far away. What it did not remove is swept another night."""
+    with wiring.database.transaction() as tx:
+        idle = _let_go(tx, sha256)
+    for digest in idle:
+        wiring.files.drop(digest)
+
+
+def _let_go(tx: Tx, sha256: str) -> list[str]:
+    """The digests of what nobody needs any more, of which nothing is known from now on."""
     if _needed(tx, sha256):
-        return
+        return []
     copies = examinations.forget(tx, sha256)
-    for digest in (sha256, *copies):
-        if not _needed(tx, digest):
-            wiring.files.drop(digest)
+    return [digest for digest in (sha256, *copies) if not _needed(tx, digest)]
 
 
 def _needed(tx: Tx, sha256: str) -> bool:

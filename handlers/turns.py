@@ -21,6 +21,7 @@ from models import conversation, inbox, queue
 from models import outbox as outgoing
 from models.conversation import Conversation
 from models.db import Tx
+from models.files import Unreachable
 from models.inbox import arrivals, wake_next
 from models.queue import ClaimLost
 from office import notices
@@ -34,8 +35,9 @@ AT_ONCE = 4
 SLOW_LEASE = timedelta(seconds=120)
 #: An event that was claimed so often without any end takes its worker's process down with it.
 FATAL = 10
-#: Whoever finds a lane busy looks again after this; whoever finds no seat where files are examined, after that.
-BUSY, CROWDED = timedelta(milliseconds=30), timedelta(seconds=5)
+#: Whoever finds a lane busy looks again after this; whoever finds no seat where files are examined, or nowhere to keep
+#: what was sent, after these.
+BUSY, CROWDED, STORE_BACK = timedelta(milliseconds=30), timedelta(seconds=5), timedelta(seconds=15)
 
 
 def work(wiring: Wiring, *, slow: bool) -> bool:
@@ -61,6 +63,9 @@ def _handle(wiring: Wiring, arrival: Any) -> None:
     except Crowded:
         log.warning("examination_crowded")
         _put_back(wiring, arrival, CROWDED, "waits to be examined")
+    except Unreachable as error:  # the citizen did their part: it is fetched again until it can be kept
+        log.warning("file_not_kept", reason=str(error))
+        _put_back(wiring, arrival, STORE_BACK, "files not kept")
     except NotYet as error:
         log.warning("content_not_yet", reason=str(error))
         _try_later(wiring, arrival, "content not yet there")

@@ -18,7 +18,7 @@ from handlers.attachments import Usable, keep_usable
 from handlers.wiring import Wiring
 from models import conversation, jobs
 from models.conversation import Conversation
-from models.files import Stored
+from models.files import Stored, Unreachable
 from models.inbox import NewArrival
 from models.parts import MARK, Busy, NoSuchPart, Part
 from office import notices
@@ -37,8 +37,8 @@ def hand_in(wiring: Wiring, part: Part) -> Part | Trouble:
     """The part, received; or why the office cannot use the file, of which nothing is kept then. Only for who holds it.
 
     Done again after a crash at any point, it comes to the same: bytes are kept once, and an arrival is known by the
-    part's id. Raises NotExamined if it could not be looked at; then nothing is lost, and it may be done again, but not
-    for ever.
+    part's id. Raises NotExamined or Unreachable if it could not be looked at or kept; then nothing is lost, and it may
+    be done again, but not for ever.
     """
     with wiring.database.reading() as tx:
         talk = conversation.by_id(tx, part.conversation_id)
@@ -121,6 +121,9 @@ def _finish(wiring: Wiring, part: Part, *, late: bool) -> None:
             _tell(wiring, part, done)
     except NotExamined:
         log.warning("upload_not_examined", part=part.id)
+    except Unreachable as error:  # the fault is ours: it waits, however late it is
+        log.warning("upload_not_kept", part=part.id, reason=str(error))
+        return
     except Exception:  # whatever it is, the others have their turn
         log.exception("upload_not_handed_in", part=part.id)
         _failed(wiring, part)

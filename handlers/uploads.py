@@ -25,7 +25,7 @@ from handlers.admission import why_closed
 from handlers.links import Altered, Grant
 from handlers.upload_page import EXPIRED
 from handlers.wiring import Wiring
-from models.files import HEAD
+from models.files import HEAD, Unreachable
 from models.kinds import kind_of
 from models.parts import Busy, NoSuchPart, Part
 from office.examination import NotExamined, refused_at_sight
@@ -74,7 +74,8 @@ def uploads(wiring: Wiring) -> Blueprint:
         )
     doors.register_error_handler(Declined, lambda no: _answer(no.status, no.text, **no.headers))
     doors.register_error_handler(NoSuchPart, lambda _: _answer(404, "ไม่พบไฟล์ที่ส่งค้างไว้ โปรดเลือกไฟล์แล้วส่งใหม่"))
-    doors.register_error_handler(NotExamined, lambda _: _answer(503, **{"Retry-After": "60"}))
+    for soon in (NotExamined, Unreachable):
+        doors.register_error_handler(soon, lambda _: _answer(503, **{"Retry-After": "60"}))
     doors.register_error_handler(Busy, lambda _: _answer(423, "ไฟล์นี้กำลังส่งอยู่จากหน้าอื่น"))
     return doors
 

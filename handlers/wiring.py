@@ -10,7 +10,7 @@ from bot.channel import Channel
 from flows.book import Book
 from handlers.links import Links
 from models.db import Database
-from models.files import FileStore
+from models.files import Store
 from models.inbox import Inbox
 from models.parts import Parts
 from office.calendar import Calendar
@@ -26,7 +26,7 @@ class Wiring:
 
     database: Database
     inbox: Inbox
-    files: FileStore
+    files: Store
     examiner: Examiner
     parts: Parts
     links: Links

@@ -121,6 +121,11 @@ def by_id(tx: Tx, case_id: int) -> dict[str, Any] | None:
     return next(iter(_numbered(tx, _NUMBERED.where(cases.c.id == case_id))), None)
 
 
+def by_number(tx: Tx, number: int, year: int) -> dict[str, Any] | None:
+    """As `by_id`, by its number in the register of incoming letters."""
+    return next(iter(_numbered(tx, _NUMBERED.where(entries.c.number == number, books.c.year == year))), None)
+
+
 def by_code(tx: Tx, code: str) -> dict[str, Any] | None:
     """As `by_id`, by tracking code."""
     return next(iter(_numbered(tx, _NUMBERED.where(cases.c.code == code))), None)

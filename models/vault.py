@@ -33,13 +33,15 @@ def is_sealed(file: IO[bytes]) -> bool:
 
 
 class Vault:
-    """Seals and opens under the office's secret. The library is loaded with the first file, not with the process."""
+    """Seals and opens under the office's secret. `older`: the secret before it, whose files open all the same until
+    they are rewrapped. The library is loaded with the first file, not with the process."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, older: Vault | None = None) -> None:
         # HKDF with one block (RFC 5869), spelt out so that a process that seals nothing loads no cryptography
         extracted = hmac.digest(b"rapruang files", secret.encode(), "sha256")
         self._key = hmac.digest(extracted, b"wrap\x01", "sha256")
         self.name = hashlib.sha256(b"name" + self._key).digest()[:_NAME]
+        self._older = older
 
     def sealer(self, file: IO[bytes]) -> Sealer:
         """What seals everything written to it into `file` (seekable, empty)."""
@@ -63,13 +65,13 @@ class Vault:
         nonce = os.urandom(_NONCE)
         return self.name + nonce + bytes(_aes(self._key).encrypt(nonce, key, sha256.encode()))
 
-    def rewrap(self, file: IO[bytes], sha256: str, old: Vault) -> bool:
+    def rewrap(self, file: IO[bytes], sha256: str) -> bool:
         """Put the file's key into an envelope of this vault's; False if it is in one already."""
         file.seek(len(MAGIC))
         if file.read(_NAME) == self.name:
             return False
         file.seek(0)
-        key, _ = old._unwrap(file, sha256)
+        key, _ = self._unwrap(file, sha256)
         file.seek(len(MAGIC))
         file.write(self.wrap(key, sha256))
         file.flush()
@@ -78,11 +80,14 @@ class Vault:
 
     def _unwrap(self, file: IO[bytes], sha256: str) -> tuple[bytes, bytes]:
         head = file.read(_HEAD)
+        if len(head) < _HEAD:
+            raise Unopened("cut")
         envelope, prefix = head[len(MAGIC) : -_PREFIX], head[-_PREFIX:]
-        if len(head) < _HEAD or envelope[:_NAME] != self.name:
-            raise Unopened("another key" if len(head) == _HEAD else "cut")
+        vault = next((vault for vault in (self, self._older) if vault and vault.name == envelope[:_NAME]), None)
+        if vault is None:
+            raise Unopened("another key")
         nonce, wrapped = envelope[_NAME : _NAME + _NONCE], envelope[_NAME + _NONCE :]
-        return _open(_aes(self._key), nonce, wrapped, sha256.encode()), prefix
+        return _open(_aes(vault._key), nonce, wrapped, sha256.encode()), prefix  # noqa: SLF001 - one of ours
 
 
 class Sealer:

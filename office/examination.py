@@ -6,6 +6,7 @@ The result depends on the bytes, the day and the operator's trust alone: the sam
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import queue
@@ -22,13 +23,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, BinaryIO, get_args
 
 import structlog
 
 from flows.events import Trouble
-from models.files import FileStore
+from models.files import Store
 from office import clamd
+from office.casefile import Binder
 from office.examined import FINDINGS, HINTS, Examined
 
 log = structlog.get_logger()
@@ -58,6 +60,8 @@ _ROOM = f"import sys; sys.path.insert(0, {_ROOT!r}); from office.examining.room 
 _COPY = re.compile(r"[a-z]+(-\d)?\.(jpg|png|pdf)")
 _SCRATCH = "examining-"
 _LARGEST_RESULT, _LARGEST_COPY = 1 << 20, 200_000_000
+#: Binding a whole case may take longer, and make more of it.
+_BOUND, _BINDING = "bound.pdf", {"seconds": 60, "written": 1_000_000_000}
 
 
 class NotExamined(Exception):
@@ -103,17 +107,20 @@ class Examiner:
             self._seats.put(room)
         weakref.finalize(self, _close, self._rooms)  # with the process at the latest
 
-    def examine(self, files: FileStore, sha256: str, kind: str, now: datetime, *, leave_one: bool = False) -> Examined:
+    def examine(self, files: Store, sha256: str, kind: str, now: datetime, *, leave_one: bool = False) -> Examined:
         """What these kept bytes are, by day `now`. Copies that others may see are kept in `files` too. `leave_one`: all
         who say so leave one seat to the others. No transaction may be open: it takes a moment, at worst half a minute.
         Raises NotExamined, or Crowded."""
         if (reason := _at_first_sight(files, sha256, kind)) is not None:
             return Examined(kind, reason)
+        mark = self._mark()  # before it is read: what changes meanwhile is looked at again
         with self._scratch() as scratch:
             path = _laid_out(files, sha256, scratch)
             job = {"what": "look", "path": str(path), "now": now.isoformat()}
             facts = self._ask(job, scratch, path.stat().st_size, leave_one=leave_one)
             seen = _read(kind, facts)
+            if seen.signatures:
+                seen = replace(seen, trust=mark)
             if not seen.reason:
                 seen = self._scanned(seen, files, sha256)
             if seen.reason:
@@ -123,17 +130,26 @@ class Examiner:
             previews = tuple(copies[name] for name in facts.get("previews", ()))
             return replace(seen, clean=copies[facts.get("clean")], previews=previews)
 
-    def bind(self, files: FileStore, papers: Sequence[str], cover: str = "") -> str | None:
-        """One PDF of these cleaned pictures and PDFs, in this order, behind a `cover` (a PDF): its SHA-256, None if
-        they cannot be bound. No transaction may be open."""
+    def would_say(self, known: Examined) -> bool:
+        """Whether it would find the same today: nothing by which these facts were found has changed since."""
+        scanned = known.scan == "clean" or not self._clamd
+        return scanned and (not known.signatures or known.trust == self._mark())
+
+    def bind(self, files: Store, binder: Binder) -> BinaryIO | None:
+        """One PDF, open for reading and nowhere else; None if it cannot be bound. No transaction may be open. Raises
+        NotExamined."""
         with self._scratch() as scratch:
-            papers = [cover, *papers] if cover else papers
-            paths = [str(_laid_out(files, paper, scratch, f"paper-{n}")) for n, paper in enumerate(papers)]
-            try:
-                facts = self._ask({"what": "bind", "paths": paths}, scratch)
-            except NotExamined:
+            job = {**asdict(binder), "what": "bind"}
+            laid_out = [sheet for paper in job["papers"] for sheet in paper["sheets"]]
+            for number, sheet in enumerate(laid_out):
+                sheet["path"] = sheet["sha256"] and str(_laid_out(files, sheet["sha256"], scratch, f"sheet-{number}"))
+            weight = sum(path.stat().st_size for path in scratch.iterdir())
+            facts = self._ask(job, scratch, weight, replace(self._limits, **_BINDING), leave_one=True)
+            if facts.get("bound") != _BOUND:
                 return None
-            return _kept(files, scratch, facts.get("bound")) or None
+            with suppress(OSError):
+                return _not_a_link(scratch / _BOUND)
+            return None
 
     def sweep(self, older_than: float) -> None:
         """Remove the plain bytes that a dead process left before this moment (seconds since 1970)."""
@@ -142,12 +158,16 @@ class Examiner:
                 if left.stat().st_mtime < older_than:
                     shutil.rmtree(left, ignore_errors=True)
 
-    @property
-    def scans(self) -> bool:
-        return bool(self._clamd)
-
     def close(self) -> None:
         _close(self._rooms)
+
+    def _mark(self) -> str:
+        """What the operator trusts today, as a digest."""
+        digest = hashlib.sha256()
+        for path in sorted((*self._trust.glob("*.pem"), *self._trust.glob("crls/*.crl"))):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(self._trust)} {len(content)}\n".encode() + content)
+        return digest.hexdigest()
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:
@@ -156,13 +176,21 @@ class Examiner:
         with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=self._folder, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
-    def _ask(self, job: dict[str, Any], scratch: Path, mapped: int = 0, *, leave_one: bool = False) -> dict[str, Any]:
+    def _ask(
+        self,
+        job: dict[str, Any],
+        scratch: Path,
+        mapped: int = 0,
+        most: Limits | None = None,
+        *,
+        leave_one: bool = False,
+    ) -> dict[str, Any]:
         """What the room says of this job. `mapped`: bytes that come into its memory because the file lies there."""
-        limits = asdict(self._limits)
+        limits = asdict(most or self._limits)
         limits["memory"] += mapped
         job |= {"scratch": str(scratch), "trust": str(self._trust), "pixels": limits.pop("pixels"), "limits": limits}
         with self._seat(leave_one=leave_one) as room:
-            ended = room.ask(json.dumps(job), self._limits.seconds)
+            ended = room.ask(json.dumps(job), limits["seconds"])
         if ended != "done":
             log.warning("examination_failed", ended=ended)
             if ended == "failed":
@@ -186,7 +214,7 @@ class Examiner:
             if leave_one:
                 self._all_but_one.release()
 
-    def _scanned(self, seen: Examined, files: FileStore, sha256: str) -> Examined:
+    def _scanned(self, seen: Examined, files: Store, sha256: str) -> Examined:
         if not self._clamd:
             return seen
         try:
@@ -262,12 +290,12 @@ def refused_at_sight(kind: str) -> Trouble | None:
     return None if kind in TAKEN or kind in _CONTAINERS else _REFUSED.get(kind, "unknown_kind")
 
 
-def _at_first_sight(files: FileStore, sha256: str, kind: str) -> Trouble | None:
+def _at_first_sight(files: Store, sha256: str, kind: str) -> Trouble | None:
     reason = refused_at_sight(kind)
     return "empty" if reason and next(files.chunks(sha256), b"") == b"" else reason
 
 
-def _laid_out(files: FileStore, sha256: str, scratch: Path, name: str = "file") -> Path:
+def _laid_out(files: Store, sha256: str, scratch: Path, name: str = "file") -> Path:
     """The plain bytes, for as long as the scratch folder lasts."""
     path = scratch / name
     with path.open("wb") as file:
@@ -295,6 +323,7 @@ def _read(kind: str, facts: dict[str, Any]) -> Examined:
         "clean": "",
         "previews": (),
         "scan": "unscanned",
+        "trust": "",
     }
     try:
         seen = Examined.from_data(known)
@@ -304,7 +333,7 @@ def _read(kind: str, facts: dict[str, Any]) -> Examined:
     return seen if sound and (seen.reason or kind in TAKEN) else Examined(kind, "unreadable")
 
 
-def _kept(files: FileStore, scratch: Path, name: object) -> str:
+def _kept(files: Store, scratch: Path, name: object) -> str:
     """The SHA-256 of a copy that the fork made, "" if it made none."""
     if not isinstance(name, str) or not _COPY.fullmatch(name):
         return ""
@@ -313,6 +342,6 @@ def _kept(files: FileStore, scratch: Path, name: object) -> str:
     return ""
 
 
-def _not_a_link(path: Path) -> Any:
+def _not_a_link(path: Path) -> BinaryIO:
     """A plain file that is where it seems to be, for reading."""
     return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -84,6 +84,7 @@ class Examined:
     """Facts about some bytes. `reason` says why they are refused ("" if they are not); `flows.papers` has its words.
 
     `clean` is the SHA-256 of the copy that others may see ("" for a PDF: show `previews`, JPEGs of the first pages).
+    `trust` marks the roots and lists by which the signatures were judged ("" if there are none).
     """
 
     kind: str
@@ -97,6 +98,7 @@ class Examined:
     clean: str = ""
     previews: tuple[str, ...] = ()
     scan: Scan = "unscanned"
+    trust: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -118,9 +120,18 @@ class Examined:
         sound = self.signed in ("valid", "unchecked") and self.verdict == "usable"
         return sound and all(signature.root == "nrca" for signature in self.signatures)
 
-    def for_staff(self) -> tuple[str, ...]:
-        """One line each: signatures first, then findings, then whether it was scanned."""
-        lines = [_line(signature) for signature in self.signatures]
+    def after(self, before: Examined) -> Examined:
+        """These facts, where `before` is what was found of the same bytes when they came: what was in order then does
+        not become doubtful because its certificate has run out since."""
+        if len(before.signatures) != len(self.signatures):
+            return self
+        pairs = zip(before.signatures, self.signatures, strict=True)
+        return replace(self, signatures=tuple(old if _only_older(old, new) else new for old, new in pairs))
+
+    def for_staff(self, *, named: bool = True) -> tuple[str, ...]:
+        """One line each: signatures first, then findings, then whether it was scanned. Not `named`: who signed is
+        withheld (A22)."""
+        lines = [_line(signature, named=named) for signature in self.signatures]
         lines += [FINDINGS[finding] for finding in self.findings]
         return (*lines, "ตรวจไวรัสแล้ว ไม่พบ" if self.scan == "clean" else "ยังไม่ได้ตรวจไวรัส")
 
@@ -141,17 +152,21 @@ class Examined:
         return cls(**known)
 
 
-def _line(signature: Signature) -> str:
-    return " · ".join(_parts(signature))
+def _only_older(before: Signature, now: Signature) -> bool:
+    return now.why == "expired" and before.outcome in ("valid", "unchecked")
 
 
-def _parts(signature: Signature) -> Iterator[str]:
+def _line(signature: Signature, *, named: bool) -> str:
+    return " · ".join(_parts(signature, named=named))
+
+
+def _parts(signature: Signature, *, named: bool) -> Iterator[str]:
     yield OUTCOMES[signature.outcome]
     if signature.outcome == "untrusted" and signature.why in _WHY:
         yield _WHY[signature.why]
     if signature.root in _ROOTS:
         yield _ROOTS[signature.root]
-    if signature.signer or signature.organisation:
+    if named and (signature.signer or signature.organisation):
         yield f"ผู้ลงนาม {' '.join(part for part in (signature.signer, signature.organisation) if part)}"
     if signature.issuer:
         yield f"ออกโดย {signature.issuer}"

@@ -134,18 +134,20 @@ CONTRACT = {
     "LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN", "LINE_API_URL", "LINE_API_DATA_URL",
     "MESSENGER_PAGE_ID", "MESSENGER_PAGE_TOKEN", "MESSENGER_APP_SECRET", "MESSENGER_VERIFY_TOKEN",
     "MESSENGER_MEDIA_HOSTS", "GRAPH_API_URL", "GRAPH_API_VERSION",
-    "GOOGLE_SERVICE_ACCOUNT_FILE", "GOOGLE_SHEET_ID", "GOOGLE_SHEETS_URL",
+    "GOOGLE_SERVICE_ACCOUNT_FILE", "GOOGLE_SHEET_ID", "GOOGLE_SHEETS_URL", "OLD_SECRET_KEY",
+    "FILES_S3_BUCKET", "FILES_S3_ENDPOINT", "FILES_S3_PREFIX",
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION",
 }  # fmt: skip
 
 
 def settings_read() -> set[str]:
     words = {node.value for node in ast.walk(parsed(ROOT / "settings.py")) if isinstance(node, ast.Constant)}
-    return {word for word in words if isinstance(word, str) and re.fullmatch(r"[A-Z]+(_[A-Z]+)*", word)}
+    return {word for word in words if isinstance(word, str) and re.fullmatch(r"[A-Z]+(_[A-Z\d]+)*", word)}
 
 
 def documented() -> set[str]:
     lines = (ROOT / ".env.example").read_text().splitlines()
-    found = (re.match(r"#?\s*([A-Z][A-Z_]+)=", line) for line in lines)
+    found = (re.match(r"#?\s*([A-Z][A-Z\d_]+)=", line) for line in lines)
     return {name[1] for name in found if name}
 
 

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 import app
+from models.bucket import Place
+from models.files import FileStore
+from models.vault import Vault
 from settings import LineSettings, faults, read_settings
 
 LINE = {"LINE_CHANNEL_SECRET": "s3cret-of-the-channel", "LINE_CHANNEL_ACCESS_TOKEN": "t0ken-of-the-channel"}
+BUCKET = {"FILES_S3_BUCKET": "office"}
+#: A bucket at a port where nobody is.
+AWAY = {
+    **BUCKET,
+    "FILES_S3_ENDPOINT": "http://127.0.0.1:9/",
+    "FILES_S3_PREFIX": "/files/",
+    "AWS_ACCESS_KEY_ID": "id",
+    "AWS_SECRET_ACCESS_KEY": "s3cret",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
 HTTPS = {"PUBLIC_URL": "https://line.srinakhon.go.th"}
 
 
@@ -19,7 +33,17 @@ HTTPS = {"PUBLIC_URL": "https://line.srinakhon.go.th"}
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to start in, and none of this machine's own settings."""
     monkeypatch.chdir(tmp_path)
-    for name in ("PORT", "VAR_DIR", "SERVICES_DIR", "DATABASE_URL", "PUBLIC_URL", "SECRET_KEY", *LINE):
+    for name in (
+        "PORT",
+        "VAR_DIR",
+        "SERVICES_DIR",
+        "DATABASE_URL",
+        "PUBLIC_URL",
+        "SECRET_KEY",
+        "OLD_SECRET_KEY",
+        *LINE,
+        *AWAY,
+    ):
         monkeypatch.delenv(name, raising=False)
     services = tmp_path / "services"
     services.mkdir()
@@ -46,6 +70,12 @@ def test_line_is_on_when_both_secrets_are_set() -> None:
     found = read_settings(LINE).line
     assert found == LineSettings(*LINE.values(), "https://api.line.me", "https://api-data.line.me")
     assert read_settings({"LINE_CHANNEL_SECRET": "x"}).line is None
+
+
+def test_files_lie_in_a_bucket_if_there_is_one() -> None:
+    assert read_settings({}).bucket is None
+    assert read_settings(AWAY).bucket == Place("office", "http://127.0.0.1:9", "files/", "us-east-1", "id", "s3cret")
+    assert "s3cret" not in repr(read_settings(AWAY))
 
 
 def test_an_empty_value_is_no_value() -> None:
@@ -101,6 +131,11 @@ WRONG = {
     "the other half": ({"LINE_CHANNEL_ACCESS_TOKEN": "t"}, "LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN"),
     "an open office without https": (LINE, "PUBLIC_URL", "https://"),
     "http to the world": ({**LINE, "PUBLIC_URL": "http://x.go.th"}, "PUBLIC_URL", "https://"),
+    "a bucket's folder without a bucket": ({"FILES_S3_PREFIX": "x"}, "FILES_S3_PREFIX", "FILES_S3_BUCKET"),
+    "a bucket over http": ({**BUCKET, "FILES_S3_ENDPOINT": "http://s3.go.th"}, "FILES_S3_ENDPOINT", "https://"),
+    "half of who we are": ({**BUCKET, "AWS_ACCESS_KEY_ID": "k"}, "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
+    "the old key and no new one": ({"OLD_SECRET_KEY": "k3y"}, "SECRET_KEY", "OLD_SECRET_KEY"),
+    "the old key for the new one": ({"OLD_SECRET_KEY": "k3y", "SECRET_KEY": "k3y"}, "SECRET_KEY", "OLD_SECRET_KEY"),
     "LINE over http": ({**LINE, **HTTPS, "LINE_API_URL": "http://api.line.me"}, "LINE_API_URL", "https://"),
 }
 
@@ -155,6 +190,28 @@ def test_check_tells_the_faults_of_the_settings_and_of_the_office_together(elsew
     assert code == 1
     assert "PORT" in output
     assert "office.toml" in output
+
+
+def test_check_really_tries_the_bucket_and_tells_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, output = check(AWAY)
+    assert (code, "เขียนและอ่านที่เก็บไฟล์นี้ไม่ได้" in output, "EndpointConnectionError" in output) == (1, True, True)
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    code, output = check(AWAY)
+    assert (code, "ยังไม่ได้ติดตั้ง boto3" in output, "requirements-s3.lock" in output) == (1, True, True)
+
+
+# --- app.py change-key ---
+
+
+def test_the_key_is_changed_by_a_command(elsewhere: Path) -> None:
+    sha256 = FileStore(elsewhere / "var" / "files", Vault("old")).keep([b"abc"], 9).sha256
+    environ = {"SECRET_KEY": "new"}
+    refused = CliRunner().invoke(app.cli, ["change-key"], env=environ)
+    assert (refused.exit_code, "OLD_SECRET_KEY" in refused.output) == (1, True)
+    for said in ("เปลี่ยนกุญแจแล้ว 1 ไฟล์", "เปลี่ยนกุญแจแล้ว 0 ไฟล์ · เป็นกุญแจใหม่อยู่แล้ว 1 ไฟล์"):
+        done = CliRunner().invoke(app.cli, ["change-key"], env={**environ, "OLD_SECRET_KEY": "old"})
+        assert (done.exit_code, said in done.output) == (0, True)
+    assert FileStore(elsewhere / "var" / "files", Vault("new")).read(sha256) == b"abc"
 
 
 def test_check_survives_a_catalogue_that_is_no_toml(elsewhere: Path) -> None:

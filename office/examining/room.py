@@ -45,7 +45,10 @@ def _load(job: dict[str, Any]) -> None:
         importlib.import_module("office.examining.binding")
         return
     path = Path(job["path"])
-    importlib.import_module(_looker(_kind(path)))
+    kind = _kind(path)
+    importlib.import_module(_looker(kind))
+    if kind == "image/heic":
+        importlib.import_module("pillow_heif")
     if _says_it_is_signed(path):
         importlib.import_module("office.examining.signatures").load()
 
@@ -107,4 +110,4 @@ def _seen(job: dict[str, Any]) -> dict[str, Any]:
 def _bound(job: dict[str, Any]) -> dict[str, Any]:
     from office.examining import binding
 
-    return binding.bind([Path(path) for path in job["paths"]])
+    return binding.bind(job)

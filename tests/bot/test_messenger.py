@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from bot.channel import Refused, Sent
+from pathlib import Path
+
+from bot.channel import Refused, Sent, TryAgain
 from bot.messenger import Messenger
 from flows.messages import Picture
+from models.bucket import Bucket, Place
+from models.vault import Vault
 from sandbox.acts import Upload
 from sandbox.pictures import photo
 from tests.bot.messenger_talk import allow, say, sends
@@ -59,6 +63,14 @@ def test_a_picture_of_ours_goes_as_bytes(phone: MessengerPhone) -> None:
     phone.house.settle()
     assert sends(phone)[-1].headers["Content-Type"].startswith("multipart/form-data")
     assert sends(phone)[-1].status == 200, sends(phone)[-1].answer
+
+
+def test_a_picture_that_the_store_cannot_give_now_is_sent_later(phone: MessengerPhone, tmp_path: Path) -> None:
+    away = Bucket(Place("office", "http://127.0.0.1:9", "", "us-east-1", "id", "key"), tmp_path, Vault("secret"))
+    messenger = Messenger(phone.house.wiring.channels["messenger"]._account, away.read)
+    picture = Picture("https://x.example/a.png", "https://x.example/a.png", "คิวอาร์โค้ด", file="a" * 64)
+    outcome = messenger.send(phone.user, [picture], token=None, key="one")
+    assert outcome == TryAgain("its picture cannot be read now")
 
 
 def test_in_standby_we_read_and_say_nothing(phone: MessengerPhone) -> None:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -19,6 +20,7 @@ from flows.events import SentUnusable
 from flows.papers import trouble
 from models.files import FileStore
 from models.vault import Vault
+from office.casefile import Binder, Paper, Sheet
 from office.examination import Examiner, Limits
 from office.examined import Examined
 from tests.office import hostile, signing
@@ -235,15 +237,36 @@ def test_a_dark_or_small_picture_is_hinted_at_and_taken(look: Look) -> None:
 # --- binding ---
 
 
-def test_pictures_and_pdfs_are_bound_in_order_without_what_acts(look: Look, room: Examiner, files: FileStore) -> None:
-    photo, scan = look(saved("JPEG", exif=with_place())), files.keep([hostile.pdf(hostile._on_page, pages=2)], 10**6)
-    cover = files.keep([hostile.pdf()], 10**6).sha256
-    bound = room.bind(files, [photo.clean, scan.sha256], cover)
+def binder(*papers: tuple[str, ...], cover: tuple[str, ...] = ()) -> Binder:
+    sheets = [tuple(Sheet(sha256, (f"ไฟล์ที่ {n}",)) for n, sha256 in enumerate(paper, 1)) for paper in papers]
+    return Binder("เลขรับที่ 1/2569", cover, tuple(Paper(f"เอกสาร {n}", each) for n, each in enumerate(sheets, 1)))
+
+
+def test_papers_are_bound_in_order_behind_a_cover_without_what_acts(
+    look: Look, room: Examiner, files: FileStore
+) -> None:
+    photos = [look(saved("JPEG", Image.new("RGB", (60 + n, 40)), exif=with_place())).clean for n in range(2)]
+    scan = files.keep([hostile.pdf(hostile._on_page, pages=2)], 10**6).sha256
+    broken = files.keep([b"%PDF-1.7 broken"], 99).sha256
+    bound = room.bind(files, binder((*photos,), (scan, broken), ("",), cover=("เลขรับที่ 1/2569", "เทศบาล")))
     assert bound is not None
-    with pikepdf.open(io.BytesIO(files.read(bound))) as pages:
-        assert len(pages.pages) == 4
-        assert not any("/AA" in page for page in pages.pages)
-    assert room.bind(files, [files.keep([b"%PDF-1.7 broken"], 99).sha256]) is None
+    with bound, pikepdf.open(bound) as pdf, pdf.open_outline() as outline:
+        assert [(each.title, pdf.pages.index(each.destination[0])) for each in outline.root] == [
+            ("ใบปะหน้า", 0), ("เอกสาร 1", 1), ("เอกสาร 2", 3),
+        ]  # fmt: skip
+        assert len(pdf.pages) == 5
+        assert [page.Resources.XObject[name].Width for page in pdf.pages[1:3] for name in page.Resources.XObject] == [
+            60, 61,
+        ]  # fmt: skip
+        assert not any("/AA" in page for page in pdf.pages)
+        bound.seek(0)
+        said = pypdfium2.PdfDocument(bound.read())[0].get_textpage().get_text_range()
+    assert "หน้า 2–3 (2 หน้า)" in said
+    assert "รวมเข้าเล่มไม่ได้ โปรดเปิดไฟล์ต้นฉบับ" in said
+
+
+def test_without_a_cover_all_is_bound_or_nothing(room: Examiner, files: FileStore) -> None:
+    assert room.bind(files, binder((files.keep([b"%PDF-1.7 broken"], 99).sha256,))) is None
 
 
 # --- ClamAV ---
