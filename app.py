@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+import bookkeeping
 from bot import line_menu
 from bot.channel import Sent
 from building import line_account, messenger_page, told, utc_now, web, wire
@@ -73,9 +74,15 @@ def _house(settings: Settings) -> tuple[Any, Callable[[], None]]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """รับเรื่อง: the front desk of a Thai local office, in chat."""
     set_up_logging(for_people=sys.stderr.isatty())
+    context.obj = _wired  # for the commands of other files
+
+
+cli.add_command(bookkeeping.register)
+cli.add_command(bookkeeping.staff)
 
 
 @cli.command()

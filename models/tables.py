@@ -19,10 +19,11 @@ from models import (
     petition,
     quota,
     register,
+    roster,
 )
 from models.db import metadata
 
 __all__ = [
     "audit", "booking", "case", "channels", "checks", "conversation", "document", "errands", "examinations", "files",
-    "inbox", "jobs", "marks", "metadata", "outbox", "people", "petition", "quota", "register",
+    "inbox", "jobs", "marks", "metadata", "outbox", "people", "petition", "quota", "register", "roster",
 ]  # fmt: skip
