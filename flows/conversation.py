@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import interlude, late, recall, words
+from flows import interlude, late, recall, registers, words
 from flows.book import Book
 from flows.commands import by_the_way, obey
 from flows.effects import LatePapers, LookUp
@@ -38,7 +38,7 @@ from flows.scene import Heard, Scene, settled
 from flows.state import State, is_check_page, present_step, upgrade
 from flows.status import tracking_code
 from flows.steps import SEND, Flow, Step
-from flows.talks import anew, drop_asking, known, present, waiting_note
+from flows.talks import anew, begin, drop_asking, known, present, waiting_note
 from flows.thai import graphemes
 from flows.told import repeated, told
 from flows.uploads import uploaded
@@ -125,6 +125,8 @@ def _route(scene: Scene, memory: Memory, event: Event, silence: timedelta) -> He
 
 def _obeyed(scene: Scene, memory: Memory, event: Typed) -> Heard | None:
     """A command word; None if it is none, or one that only the open talk understands."""
+    if desk := registers.asked_for(scene.book, event.text):
+        return begin(scene, memory, *desk)
     if (code := late.asked_for(event.text)) is not None:
         dropped = drop_asking(memory)
         return Heard(dropped.memory, dropped.messages, (*dropped.effects, LatePapers(code)))

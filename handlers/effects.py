@@ -10,7 +10,9 @@ from flows.effects import (
     AddPapers,
     Amend,
     CallStaff,
+    Dismiss,
     Effect,
+    EnterLetter,
     Forget,
     GiveLink,
     LatePapers,
@@ -18,9 +20,11 @@ from flows.effects import (
     MyCases,
     OpenCase,
     Room,
+    VoidNumber,
     Withdraw,
 )
 from flows.events import FileRef, Told
+from handlers import members
 from handlers.wiring import Wiring
 from models import errands, files, inbox, people
 from models.conversation import Conversation
@@ -43,8 +47,10 @@ def do(  # noqa: C901 - one case for each wish
     the citizen acted."""
     now = wiring.now()
     match effect:
-        case OpenCase():
+        case OpenCase(intake=None):
             return _opened(wiring, tx, talk, effect, at)
+        case OpenCase() | EnterLetter() | Dismiss() | VoidNumber():
+            return Told("desk", members.done(wiring, tx, talk, effect, at), at)
         case Room():
             return Told("room", booking.look(tx, effect), at)
         case AddPapers() | Amend():

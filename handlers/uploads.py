@@ -20,7 +20,7 @@ from flows.conversation import Memory
 from flows.events import SentUnusable, Trouble
 from flows.papers import trouble as words_for
 from flows.uploads import room
-from handlers import uploaded
+from handlers import members, uploaded
 from handlers.links import Altered, Grant
 from handlers.upload_page import EXPIRED
 from handlers.wiring import Wiring
@@ -197,7 +197,8 @@ def _admit(wiring: Wiring, grant: Grant, length: int, now: datetime) -> None:
 def _room(wiring: Wiring, grant: Grant) -> int:
     with wiring.database.reading() as tx:
         talk = conversation.by_id(tx, grant.conversation_id)
-    return room(wiring.book, Memory.from_data(talk.memory), grant.draft) if talk else 0
+        book = members.book_for(wiring, tx, talk) if talk else wiring.book
+    return room(book, Memory.from_data(talk.memory), grant.draft) if talk else 0
 
 
 def _look_at(wiring: Wiring, part: Part, offset: int) -> None:
