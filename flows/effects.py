@@ -61,8 +61,8 @@ Book = Literal["incoming", "outgoing"]
 
 @dataclass(frozen=True)
 class Intake:
-    """What a member of the staff says of something that did not come by chat (A16-A20): by which channel; `came`, when
-    (ISO; "": at this moment); ที่; `dated` (an ISO day, "" if there is none); ถึง."""
+    """What a member of the staff says of something that did not come by chat (A16-A20): by which channel; when it came
+    (ISO; "" of what is sent); ที่; `dated` (an ISO day, "" if there is none); ถึง."""
 
     channel: str
     came: str = ""

@@ -17,10 +17,11 @@ from flows.checks import NotUnderstood, era_date, person_name, short_words, thai
 from flows.complaint import IDENTITIES, options_of
 from flows.effects import Dismiss, Effect, EnterLetter, Intake, OpenCase
 from flows.events import Event, FileRef, Typed
+from flows.messages import Choice
 from flows.options import Option
 from flows.petition_steps import Day
 from flows.steps import Answers, Choose, Files, Flow, Given, Place, Review, Step, Text, given, long_text, spot
-from flows.thai import BANGKOK, arabic, thai_moment, tidy
+from flows.thai import BANGKOK, arabic, plain, thai_moment, tidy
 from services.catalogue import button_label
 from services.office import Office
 
@@ -30,7 +31,7 @@ _UPGRADES: Mapping[int, Mapping[str, str]] = {}
 
 #: Nothing older is entered as having just come.
 _OLDEST = timedelta(days=400)
-_NOW = "now"
+_NOW = "ขณะนี้"
 _NO_UNIT = "none"
 
 _KINDS = (
@@ -64,12 +65,14 @@ _MOMENT = regex.compile(r"(?:(?P<day>.+?)\s+)?(?:เวลา\s*)?(?P<hour>\d{1,
 
 @dataclass(frozen=True, kw_only=True)
 class Moment(Step):
-    """When something came: at this moment (the answer is "now"), or at a moment past (ISO)."""
+    """When something came (ISO): at this moment, or before."""
 
-    def options(self) -> tuple[Option, ...]:
-        return (Option(_NOW, "ขณะนี้", ("เดี๋ยวนี้", "ตอนนี้")),)
+    def phone_buttons(self) -> tuple[Choice, ...]:
+        return (Choice(_NOW, kind="say"),)
 
     def read(self, event: Event) -> Any:
+        if isinstance(event, Typed) and plain(event.text) == plain(_NOW):
+            return event.at.astimezone(BANGKOK).isoformat()
         found = _MOMENT.fullmatch(arabic(tidy(event.text))) if isinstance(event, Typed) else None
         if found is None or int(found["hour"]) > 23 or int(found["minute"]) > 59:
             raise NotUnderstood(_HOW)
@@ -88,7 +91,7 @@ class Moment(Step):
         return isinstance(answer, str)
 
     def show(self, answer: Any) -> str:
-        return "ขณะนี้" if answer == _NOW else thai_moment(datetime.fromisoformat(answer))
+        return thai_moment(datetime.fromisoformat(answer))
 
 
 def incoming(office: Office) -> Flow:
@@ -258,7 +261,7 @@ def _finish(draft: str, answers: Answers, files: tuple[FileRef, ...]) -> Effect:
         return Dismiss(draft, agency=answers.get("agency", ""), reason=answers.get("reason", ""))
     intake = Intake(
         channel=answers["channel"],
-        came="" if answers["came"] == _NOW else answers["came"],
+        came=answers["came"],
         ref=answers.get("ref") or "",
         dated=answers.get("dated") or "",
         addressee=answers.get("addressee") or "",

@@ -160,8 +160,10 @@ def _taken_along(flow: Flow, state: State, asking: Asking) -> tuple[State, str]:
 def _with_words(flow: Flow, state: State, asking: Asking) -> State:
     """The draft with the words that waited, for the long question. Raises NotUnderstood if they are no answer."""
     step = next((step for step in flow.steps if isinstance(step, Text) and step.long and step.when is None), None)
-    if step is None or not asking.texts:
+    if not asking.texts:
         return state
+    if step is None:
+        raise NotUnderstood("โปรดพิมพ์ตอบทีละข้อ")
     text = "\n".join(text for _, text in asking.texts)
     old = state.answers.get(step.key)
     answer = step.more(old, text) if old else step.read(Typed(text, asking.at))

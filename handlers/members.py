@@ -87,7 +87,7 @@ def _opened(wiring: Wiring, tx: Tx, wish: OpenCase, who: Member, at: datetime) -
         kind=wish.kind,
         category=wish.category,
         details=wish.details,
-        arrived_at=intake.came_at(wish.intake, at),
+        arrived_at=intake.came_at(wish.intake),
         counts_from=intake.counts_from(wish.intake, at),
         channel=wish.intake.channel,
         spot_words=wish.spot.words,

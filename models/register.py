@@ -126,7 +126,7 @@ def next_letter(tx: Tx, unit: str, year: int) -> int:
 
 
 def start_letters(tx: Tx, unit: str, year: int, number: int) -> bool:
-    """Let the next number of this unit's letters be this one; False if this or a higher one was given."""
+    """Let the next number of this unit's letters be this one; False unless that leads on: it only ever rises."""
     insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
     new = insert(letter_numbers).values(unit=unit, year=year, last_number=number - 1)
     raised = new.on_conflict_do_update(

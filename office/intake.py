@@ -31,14 +31,14 @@ Facts = dict[str, Any]
 ENTERED, SENT = "ลงรับแล้ว", "ส่งแล้ว"
 
 
-def came_at(intake: Intake, at: datetime) -> datetime:
-    """When it came: as the staff say, else at this moment."""
-    return datetime.fromisoformat(intake.came) if intake.came else at
+def came_at(intake: Intake) -> datetime:
+    """When it came, as the staff say."""
+    return datetime.fromisoformat(intake.came)
 
 
 def counts_from(intake: Intake, at: datetime) -> datetime:
     """From when receipt is reckoned: its coming; of a channel that was not announced, the filing (S2 #2.4)."""
-    return at if intake.channel == UNANNOUNCED else came_at(intake, at)
+    return at if intake.channel == UNANNOUNCED else came_at(intake)
 
 
 def letter_of(intake: Intake) -> Letter:
@@ -103,7 +103,7 @@ def _not_voidable(tx: Tx, wish: VoidNumber) -> str:
 
 def _received(office: Office, calendar: Calendar, wish: EnterLetter, at: datetime) -> Line:
     intake, letter, unit = wish.intake, letter_of(wish.intake), office.unit(wish.unit)
-    came, received = came_at(intake, at), calendar.received_as_of(counts_from(intake, at))
+    came, received = came_at(intake), calendar.received_as_of(counts_from(intake, at))
     return Line(
         sender=tidy(wish.sender),
         addressee=letter.addressee or office.addressee,

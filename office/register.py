@@ -105,7 +105,7 @@ def start(tx: Tx, book: BookKind, year: int, number: int, now: datetime) -> bool
 
 
 def start_letters(tx: Tx, unit: str, year: int, number: int, now: datetime) -> bool:
-    """The same for the unit's own numbers, of ที่."""
+    """The same for the unit's own numbers, of ที่; these only ever rise."""
     done = register.start_letters(tx, unit, year, number)
     if done:
         audit.note(tx, "operator", "letters_started", f"letters:{unit}:{year}", None, {"number": number}, now)

@@ -133,6 +133,21 @@ def test_nothing_of_another_branch_is_filed(clerk):
     assert clerk.wished(EnterLetter) == []
 
 
+def test_what_came_now_came_when_it_was_said(clerk):
+    """Not when the draft, that waited over the weekend, was confirmed."""
+    answers(clerk, "ลงรับ", "1", "1", "ข้าม").taps("ขณะนี้")
+    said = clerk.now
+    clerk.waits(days=2).says("ทำต่อ")
+    answers(clerk, "ข้าม", "ข้าม", "อำเภอ", "ข้าม", "ขอข้อมูล", "1", "ข้าม").taps("ยืนยันและส่ง")
+    assert [datetime.fromisoformat(one.intake.came) for one in clerk.wished(EnterLetter)] == [said]
+
+
+def test_a_scan_that_was_sent_first_goes_along_and_words_do_not(clerk):
+    clerk.sends_photo("scan").says("ฝากลงรับหนังสือฉบับนี้ด้วย ส่งมาเมื่อวานตอนเย็น").says("ลงรับ")
+    assert "ยังไม่ได้ใช้ข้อความที่ส่งมา" in clerk.bot.text
+    assert [got.file for got in clerk.remembered.talk.files] == [picture("scan")]
+
+
 def test_by_telephone_no_letter_is_asked_for(clerk):
     assert clerk.says("ลงรับ").says("2").says("3").says("ขณะนี้").step == "category"
 
