@@ -125,9 +125,9 @@ def bind(tx: Tx, code: str, talk: Conversation, now: datetime) -> Member | None:
     entry = table.by_id(tx, member_id) if member_id else None
     if entry is None or _is_over(entry, now):
         return None
-    for other in (entry, table.by_lane(tx, talk.lane)):
-        if other and other["lane"]:
-            _release(tx, other, now)
+    held = {one["id"]: one for one in (entry, table.by_lane(tx, talk.lane)) if one and one["lane"]}
+    for one in held.values():
+        _release(tx, one, now)
     table.bind(tx, entry["id"], talk.lane, now)
     conversation.set_staff(tx, talk.id, now)
     after = {"conversation": talk.id}

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from models import audit as trail
 from models import conversation
 from office import audit, codes, roster
 from office.roster import NotAllowed
@@ -88,6 +89,14 @@ def test_an_account_that_takes_another_entry_leaves_its_own(tx, chat, now):
     bound(tx, talk, now, role="head")
     assert roster.member(tx, "line", "Ua", now).role == "head"
     assert roster.listed(tx, now)[0].endswith("ยังไม่ผูกบัญชี")
+
+
+def test_the_same_account_may_be_bound_again(tx, chat, now):
+    talk = chat("a")
+    bound(tx, talk, now)
+    assert roster.bind(tx, roster.new_code(tx, 1, now), talk, now).id == 1
+    assert who(tx, talk, now) == 1
+    assert [line["what"] for line in trail.lines(tx)].count("member_unbound") == 1
 
 
 def test_who_has_left_is_no_member_and_can_come_back_only_as_a_new_entry(tx, chat, now):
