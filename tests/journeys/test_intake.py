@@ -102,9 +102,10 @@ def test_of_the_centre_nobody_takes_in_anything_without_an_order(small_house: Ho
     assert "ข้อ 1/" not in words(clerk(small_house, "center", order_ref="").types("ลงรับ")[-1])
 
 
+@ON_BOTH
 def test_a_letter_gets_a_number_and_no_case(small_house: House) -> None:
     phone = clerk(small_house)
-    assert "เลขทะเบียนรับ\n1/2569" in enters(phone, "letter")
+    assert "1/2569" in enters(phone, "letter")
     (row,) = small_house.register()
     assert [row[name] for name in ("เลขทะเบียนรับ", "ที่", "ลงวันที่", "จาก", "เรื่อง", "การปฏิบัติ", "ช่องทาง", "กำหนดเสร็จ")] == [
         *("1", "ศน 0018/123", "20 พฤศจิกายน 2569", "ที่ว่าการอำเภอเมือง", "ขอความอนุเคราะห์ข้อมูล", "แจ้งกองช่าง", "ไปรษณีย์", ""),
