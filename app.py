@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+import bookkeeping
 from bot import line_menu
 from bot.channel import Sent
 from building import bucket_faults, line_account, messenger_page, store, told, utc_now, web, wire
@@ -24,7 +25,6 @@ from models import case, marks
 from models.bell import bell_for
 from models.db import AlreadyServed, Database
 from models.files import FileStore, Unreachable, change_key
-from models.register import BookKind
 from models.upgrading import is_current, upgrade
 from office.examination import NotExamined
 from services.office import Faulty, read_office
@@ -75,9 +75,15 @@ def _house(settings: Settings) -> tuple[Any, Callable[[], None]]:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """รับเรื่อง: the front desk of a Thai local office, in chat."""
     set_up_logging(for_people=sys.stderr.isatty())
+    context.obj = _wired  # for the commands of other files
+
+
+cli.add_command(bookkeeping.register)
+cli.add_command(bookkeeping.staff)
 
 
 @cli.command()
@@ -299,33 +305,6 @@ def _number(text: str) -> tuple[int, int]:
     if not (number.isdecimal() and year.isdecimal()):
         raise click.ClickException("ระบุเลขรับเป็น N/YYYY เช่น 41/2569")
     return int(number), int(year)
-
-
-@cli.group()
-def register() -> None:
-    """The registers: ทะเบียนหนังสือรับ and ทะเบียนหนังสือส่ง."""
-
-
-@register.command(name="csv")
-@click.option("--year", type=int, help="Buddhist year, e.g. 2569")
-@click.option("--book", type=click.Choice(["incoming", "outgoing"]), default="incoming", show_default=True)
-@click.option("--all", "every", is_flag=True, help="Both books of every year instead")
-@click.option("--to", type=click.Path(path_type=Path), help="File, or folder with --all; else beside the workbooks")
-def register_csv(year: int | None, book: BookKind, to: Path | None, *, every: bool) -> None:
-    """A register as a CSV file, for programs that read no workbook."""
-    from office import csv_files
-
-    if every == (year is not None):
-        raise click.UsageError("ระบุ --year ปี พ.ศ. หรือ --all อย่างใดอย่างหนึ่ง")
-    database, folder = _wired().database, _settings().registers_dir
-    try:
-        if year is None:
-            written = csv_files.write_all(database, to or folder)
-        else:
-            written = [csv_files.write_book(database, book, year, to or folder / csv_files.name_of(book, year))]
-    except LookupError as none:
-        raise click.ClickException(f"ไม่มีทะเบียนนี้ในปี {year}") from none
-    click.echo("\n".join(str(path) for path in written))
 
 
 @cli.command()

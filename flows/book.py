@@ -22,12 +22,14 @@ class AnotherBook(LookupError):
 @dataclass(frozen=True)
 class Book:
     """What can be talked about in this office. `offered` are the services a citizen may begin, in the clerk's order;
-    `services` are all that were ever released, by key and version."""
+    `services` are all that were ever released, by key and version. `acts`: in the copy for one of the staff, the
+    flows that are for them alone."""
 
     office: Office
     flows: Mapping[tuple[str, int], Flow]
     offered: tuple[Service, ...] = ()
     services: Mapping[tuple[str, int], Service] = field(default_factory=dict)
+    acts: tuple[str, ...] = ()
 
     def latest(self, name: str) -> Flow | None:
         """The version in which new talks begin."""

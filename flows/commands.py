@@ -8,6 +8,7 @@ from flows.memory import Memory
 from flows.menu import HELP, NEXT, menu_card, not_open
 from flows.messages import Message, Say
 from flows.options import say
+from flows.registers import help_line
 from flows.scene import Heard, Scene
 from flows.talks import begin, drop_asking, go_on, offer, park, parked_note, present, waiting_note
 from flows.uploads import give_link
@@ -25,7 +26,7 @@ def obey(scene: Scene, memory: Memory, name: str) -> Heard | None:
             title = next(label for label, kind in words.MENU.items() if kind == name)
             return by_the_way(scene, memory, not_open(scene.book.office, title))
         case "help":
-            return by_the_way(scene, memory, Say(HELP, choices=say(*NEXT)))
+            return by_the_way(scene, memory, Say(HELP + help_line(scene.book), choices=say(*NEXT)))
         case "staff":
             return Heard(memory, (), (CallStaff(),))
         case "go_on":

@@ -82,7 +82,7 @@ _TIP = _Wording(
     ),
 )
 
-_IDENTITIES = (
+IDENTITIES = (
     Option("open", "แจ้งชื่อ (เปิดเผย)", ("แจ้งชื่อ", "เปิดเผย", "เปิดเผยชื่อ")),
     Option("confidential", "ปกปิดชื่อ", ("ปกปิด", "ปิดชื่อ")),
     Option("anonymous", "ไม่ระบุชื่อ", ("ไม่ระบุ", "ไม่แจ้งชื่อ", "ไม่บอกชื่อ", "ไม่ประสงค์ออกนาม", "นิรนาม")),
@@ -126,7 +126,7 @@ def _flow(office: Office, kind: Kind, title: str, steps: tuple[Step, ...]) -> Fl
 def _steps(office: Office, categories: tuple[Category, ...], wording: _Wording) -> tuple[Step, ...]:
     return (
         read_notice(office.notice),
-        Choose(key="category", title="ประเภทเรื่อง", question=wording.category, of=tuple(map(_option, categories))),
+        Choose(key="category", title="ประเภทเรื่อง", question=wording.category, of=options_of(categories)),
         Place(
             key="place",
             title="สถานที่เกิดเหตุ",
@@ -156,7 +156,7 @@ def _steps(office: Office, categories: tuple[Category, ...], wording: _Wording) 
             key="identity",
             title="การแสดงตัวตน",
             question=wording.identity.format(centre=office.complaints_centre),
-            of=_IDENTITIES,
+            of=IDENTITIES,
         ),
         *_who(),
         Review(),
@@ -209,5 +209,6 @@ def _evidence() -> Text:
     )
 
 
-def _option(category: Category) -> Option:
-    return Option(category.key, category.label, (category.title, category.key))
+def options_of(categories: tuple[Category, ...]) -> tuple[Option, ...]:
+    """The kinds of matter to choose from."""
+    return tuple(Option(one.key, one.label, (one.title, one.key)) for one in categories)

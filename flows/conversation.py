@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import interlude, late, proving, recall, words
+from flows import interlude, late, proving, recall, registers, words
 from flows.book import Book
 from flows.checks import has_laser_id
 from flows.commands import by_the_way, obey
@@ -39,7 +39,7 @@ from flows.scene import Heard, Scene, settled
 from flows.state import State, is_check_page, present_step, upgrade
 from flows.status import tracking_code
 from flows.steps import SEND, Flow, Step
-from flows.talks import anew, drop_asking, known, present, waiting_note
+from flows.talks import anew, begin, drop_asking, known, present, waiting_note
 from flows.thai import graphemes
 from flows.told import repeated, told
 from flows.uploads import uploaded
@@ -138,6 +138,8 @@ def _route(scene: Scene, memory: Memory, event: Event, silence: timedelta) -> He
 
 def _obeyed(scene: Scene, memory: Memory, event: Typed) -> Heard | None:
     """A command word; None if it is none, or one that only the open talk understands."""
+    if desk := registers.asked_for(scene.book, event.text):
+        return begin(scene, memory, *desk)
     if wish := _about_a_case(event.text):
         dropped = drop_asking(memory)
         return Heard(dropped.memory, dropped.messages, (*dropped.effects, wish))

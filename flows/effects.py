@@ -55,6 +55,22 @@ class Petition:
     room: Room | None = None
 
 
+Book = Literal["incoming", "outgoing"]
+"""ทะเบียนหนังสือรับ, ทะเบียนหนังสือส่ง."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a member of the staff says of something that did not come by chat (A16-A20): by which channel; when it came
+    (ISO; "" of what is sent); ที่; `dated` (an ISO day, "" if there is none); ถึง."""
+
+    channel: str
+    came: str = ""
+    ref: str = ""
+    dated: str = ""
+    addressee: str = ""
+
+
 @dataclass(frozen=True)
 class OpenCase:
     """File this. `draft` makes it idempotent: the same draft is filed once, however often it is confirmed.
@@ -62,6 +78,7 @@ class OpenCase:
 
     Answered by Told("case", {number, year, received_at, arrived_at, code, due, phone, kind, …}), or, if somebody else
     has taken the last place, by Told("room_taken", …) as of Room: then nothing was filed.
+    With `intake` a member of the staff files it for somebody, and is told as of EnterLetter.
     """
 
     draft: str
@@ -79,6 +96,42 @@ class OpenCase:
     version: int = 1
     messages: tuple[str, ...] = ()
     petition: Petition | None = None
+    intake: Intake | None = None
+
+
+@dataclass(frozen=True)
+class EnterLetter:
+    """A line of a register, and no case: a letter that came, or that a unit sends (B13, B22, B61).
+
+    Like every wish of the staff's answered by Told("desk", {act, …}), or Told("desk", None) if it is not theirs to do.
+    """
+
+    book: Book
+    intake: Intake
+    sender: str
+    subject: str
+    unit: str
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dismiss:
+    """What came is not registered: it belongs to another `agency` (B17; "unknown": nobody knows which), or is no
+    official matter, for a `reason` (B14). `draft` names it in the trail."""
+
+    draft: str
+    agency: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class VoidNumber:
+    """ยกเลิกเลข: the line stays, its number is never given again."""
+
+    book: Book
+    number: int
+    year: int
+    why: str
 
 
 @dataclass(frozen=True)
@@ -200,6 +253,6 @@ class Amend:
 
 
 Effect = (
-    OpenCase | Room | AddPapers | LatePapers | AskProof | ArrangeProof | DropProof | LookUp | MyCases | GiveLink
-    | Acknowledge | CallStaff | Forget | Withdraw | Amend
+    OpenCase | EnterLetter | Dismiss | VoidNumber | Room | AddPapers | LatePapers | AskProof | ArrangeProof | DropProof
+    | LookUp | MyCases | GiveLink | Acknowledge | CallStaff | Forget | Withdraw | Amend
 )  # fmt: skip

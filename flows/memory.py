@@ -53,7 +53,7 @@ class Asking:
 @dataclass(frozen=True)
 class Filed:
     """A draft that has been filed, and what the office told of it (None until it has). Until then `talk` is kept: the
-    office may have no room for it any more."""
+    office may have no room for it any more. What one of the staff filed for somebody is {"desk": …}, and not theirs."""
 
     draft: str
     flow: str
@@ -133,7 +133,7 @@ class Memory:
     def latest_case(self, now: datetime) -> Filed | None:
         """The case filed last, while what comes unasked is still offered to it."""
         last = self.filed[-1] if self.filed else None
-        return last if last and last.case and now - last.at <= _STILL_BELONGS else None
+        return last if last and last.case and "desk" not in last.case and now - last.at <= _STILL_BELONGS else None
 
     def draft(self, draft: str) -> State | None:
         """The open talk or the parked one with this token."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 
 from flows.asking import answered_steps, ask, standing
 from flows.between import question
@@ -18,7 +19,7 @@ from flows.options import say
 from flows.papers import with_file
 from flows.scene import Heard, Scene
 from flows.state import State, receiving, upgrade
-from flows.steps import Flow, Place, Text
+from flows.steps import Answers, Flow, Place, Text
 from flows.thai import thai_date
 
 MOST_PARKED = 3
@@ -79,8 +80,9 @@ def offer(scene: Scene, memory: Memory, name: str = "") -> Heard:
     return Heard(memory, (present(scene, memory),))
 
 
-def begin(scene: Scene, memory: Memory, name: str) -> Heard:
-    """A new talk of this flow. What is open is parked; a draft of the same flow is asked about first."""
+def begin(scene: Scene, memory: Memory, name: str, answers: Answers = MappingProxyType({})) -> Heard:
+    """A new talk of this flow, some of whose answers may be known. What is open is parked; a draft of the same flow is
+    asked about first."""
     flow = scene.book.latest(name)
     if flow is None:
         raise LookupError(f"no flow {name}")
@@ -92,7 +94,7 @@ def begin(scene: Scene, memory: Memory, name: str) -> Heard:
     if before:
         return _again(scene, dropped.memory, name).after(dropped.messages, dropped.effects)
     note = parked_note(scene, parked.parked[-1], _LATER) if len(parked.parked) > len(memory.parked) else ""
-    return _open(scene, parked, flow, note).after(dropped.messages, dropped.effects)
+    return _open(scene, parked, flow, note, answers).after(dropped.messages, dropped.effects)
 
 
 def _again(scene: Scene, memory: Memory, name: str) -> Heard:
@@ -116,9 +118,9 @@ def anew(scene: Scene, memory: Memory, name: str) -> Heard:
     return begin(scene, memory, name).after(effects=(Forget(refs),) if refs else ())
 
 
-def _open(scene: Scene, memory: Memory, flow: Flow, note: str) -> Heard:
+def _open(scene: Scene, memory: Memory, flow: Flow, note: str, answers: Answers) -> Heard:
     read = {NOTICE: str(memory.notice)} if memory.notice else {}
-    state = State(flow.name, flow.version, scene.draft_token(), scene.now, answers=read)
+    state = State(flow.name, flow.version, scene.draft_token(), scene.now, answers={**read, **answers})
     if carried := _carried(memory):
         state, taken = _taken_along(flow, state, carried)
         note = _lines(note, taken)
@@ -158,8 +160,10 @@ def _taken_along(flow: Flow, state: State, asking: Asking) -> tuple[State, str]:
 def _with_words(flow: Flow, state: State, asking: Asking) -> State:
     """The draft with the words that waited, for the long question. Raises NotUnderstood if they are no answer."""
     step = next((step for step in flow.steps if isinstance(step, Text) and step.long and step.when is None), None)
-    if step is None or not asking.texts:
+    if not asking.texts:
         return state
+    if step is None:
+        raise NotUnderstood("โปรดพิมพ์ตอบทีละข้อ")
     text = "\n".join(text for _, text in asking.texts)
     old = state.answers.get(step.key)
     answer = step.more(old, text) if old else step.read(Typed(text, asking.at))

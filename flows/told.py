@@ -15,6 +15,7 @@ from flows.menu import NEXT
 from flows.messages import Message, Say
 from flows.options import say
 from flows.papers import hint, remark, wait
+from flows.registers import receipt
 from flows.scene import Heard, Scene
 from flows.status import LATE, acknowledgement, case_card, cases_card
 from flows.talks import present, waiting_note
@@ -27,7 +28,7 @@ def told(scene: Scene, memory: Memory, event: Told) -> Heard:
     """What the office said, then the question that is open, if one is."""
     value: Mapping[str, Any] = event.value or {}
     match event.key:
-        case "case":
+        case "case" | "desk":
             return _filed(scene, memory, event)
         case "room" | "room_taken":
             return room.told(scene, memory, value)
@@ -60,22 +61,25 @@ def follow(scene: Scene, memory: Memory) -> tuple[Message, ...]:
 def repeated(scene: Scene, memory: Memory, case: Mapping[str, Any] | None) -> Heard:
     """ยืนยันและส่ง tapped again: the same acknowledgement, then whatever is open now (PEERS 6.2: 26)."""
     office = scene.book.office
+    if case and "desk" in case:
+        return Heard(memory, (receipt(case["desk"]), *follow(scene, memory)))
     message = acknowledgement(office, case) if case else Say("ส่งเรื่องนี้แล้ว เจ้าหน้าที่กำลังออกเลขรับให้", choices=say(*NEXT))
     return Heard(memory, (message, *follow(scene, memory)))
 
 
 def _filed(scene: Scene, memory: Memory, event: Told) -> Heard:
     waiting = [one for one in memory.filed if one.case is None]
-    if event.value is None or "number" not in event.value:
+    case = {"desk": event.value} if event.key == "desk" else event.value
+    if case is None or not case.keys() & {"number", "desk"}:
         office = scene.book.office
         return Heard(
             memory, (Say(f"ระบบรับเรื่องไว้แล้ว หากไม่ได้รับเลขรับภายใน 1 วันทำการ โทร {office.phone}", choices=say(*NEXT)),)
         )
     if waiting:
-        memory = memory.with_filed(replace(waiting[-1], case=dict(event.value), talk=None))
-    if event.value.get("days"):  # the risk is high: how identity is proved is asked at once
-        memory = _asking_proof(scene, memory, event.value)
-    return repeated(scene, memory, event.value)
+        memory = memory.with_filed(replace(waiting[-1], case=dict(case), talk=None))
+    if case.get("days"):  # the risk is high: how identity is proved is asked at once
+        memory = _asking_proof(scene, memory, case)
+    return repeated(scene, memory, case)
 
 
 def _asking_proof(scene: Scene, memory: Memory, case: Mapping[str, Any], chosen: str = "") -> Memory:

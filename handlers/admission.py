@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.conversation import Memory
 from flows.uploads import CLOSED, room
+from handlers import members
 from handlers.links import Grant
 from handlers.wiring import Wiring
 from models import conversation
@@ -16,7 +17,8 @@ def why_closed(wiring: Wiring, grant: Grant, on_their_way: int = 0) -> str:
     with wiring.database.reading() as tx:
         closed: str | None = cases.closed_to_uploads(tx, grant.draft, wiring.office.files.most_added - on_their_way)
         talk = conversation.by_id(tx, grant.conversation_id)
+        book = members.book_for(wiring, tx, talk) if talk else wiring.book
     if closed is None:
-        open_draft = talk and room(wiring.book, Memory.from_data(talk.memory), grant.draft)
+        open_draft = talk and room(book, Memory.from_data(talk.memory), grant.draft)
         closed = "" if open_draft else "gone"
     return CLOSED[closed] if closed else ""

@@ -13,7 +13,7 @@ from flows import words
 from flows.conversation import Memory, hear
 from flows.events import Event, Followed, Pressed, SentFile, Typed, Uploaded
 from flows.messages import Message
-from handlers import effects
+from handlers import effects, members
 from handlers.wiring import Wiring
 from models import conversation, files
 from models import outbox as outgoing
@@ -37,6 +37,10 @@ def turn(
     """Answer one event, or only take note of it. `arrived_at` is when it reached us, by our clock; `event.at` when it
     was sent."""
     now = wiring.now()
+    if code := members.code_in(event):
+        outbox.say(tx, talk, [members.bind(wiring, tx, talk, code)], now, token=token)
+        conversation.remember(tx, talk, talk.memory, now)
+        return
     if isinstance(event, Typed) and outgoing.answered_after(tx, talk.lane, arrived_at):
         event = replace(event, early=True)
     memory, messages = _converse(wiring, tx, talk, event)
@@ -47,9 +51,10 @@ def turn(
 def _converse(wiring: Wiring, tx: Tx, talk: Conversation, event: Event) -> tuple[Memory, list[Message]]:
     """What is remembered and said in the end. The office's answers to effects are heard within the same turn."""
     memory, messages = Memory.from_data(talk.memory), list[Message]()
+    book = members.book_for(wiring, tx, talk)
     events = deque([event])
     while events:
-        heard = hear(wiring.book, memory, events.popleft(), event.at, _draft_token)
+        heard = hear(book, memory, events.popleft(), event.at, _draft_token)
         memory = heard.memory
         messages += heard.messages
         for effect in heard.effects:
@@ -67,6 +72,8 @@ def too_quick_for_hands(talk: Conversation, at: datetime) -> bool:
 
 def turns_to_us(event: Event) -> bool:
     """Whether this is said to the machine, although an officer is speaking here: a button, the menu, a cry for help."""
+    if members.code_in(event):
+        return True
     if isinstance(event, Typed):
         return words.command(event.text) in ("menu", *words.MENU.values()) or words.sounds_urgent(event.text)
     return isinstance(event, Pressed | Followed)

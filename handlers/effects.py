@@ -12,8 +12,10 @@ from flows.effects import (
     ArrangeProof,
     AskProof,
     CallStaff,
+    Dismiss,
     DropProof,
     Effect,
+    EnterLetter,
     Forget,
     GiveLink,
     LatePapers,
@@ -21,9 +23,11 @@ from flows.effects import (
     MyCases,
     OpenCase,
     Room,
+    VoidNumber,
     Withdraw,
 )
 from flows.events import FileRef, Told
+from handlers import members
 from handlers.sweeping import sweep_later
 from handlers.wiring import Wiring
 from models import files, inbox, people
@@ -45,23 +49,18 @@ def do(  # noqa: C901 - one case for each wish
     the citizen acted."""
     now = wiring.now()
     match effect:
-        case OpenCase():
+        case OpenCase(intake=None):
             return _opened(wiring, tx, talk, effect, at)
+        case OpenCase() | EnterLetter() | Dismiss() | VoidNumber():
+            return Told("desk", members.done(wiring, tx, talk, effect, at), at)
         case Room():
             return Told("room", booking.look(tx, effect), at)
         case AddPapers() | Amend():
             return _added(wiring, tx, effect, at)
-        case LatePapers(code=code, large=large):
-            waiting = cases.waiting_for_papers(tx, wiring.calendar, talk.id, code, now)
-            found = {**waiting[1], "draft": waiting[0]} if waiting else {}
-            return Told("late_papers", {**found, "large": large}, at)
         case AskProof() | ArrangeProof() | DropProof():
             return _proof(wiring, tx, talk, effect, at)
-        case LookUp(code=code):
-            return Told("case_status", cases.status_by_code(tx, wiring.calendar, code, now), at)
-        case MyCases():
-            mine = cases.cases_of(tx, wiring.calendar, talk.id, now)
-            return Told("my_cases", {"cases": mine[:SHOWN], "more": len(mine[SHOWN:])}, at)
+        case LatePapers() | LookUp() | MyCases():
+            return _looked_up(wiring, tx, talk, effect, at)
         case GiveLink():
             return Told("upload_link", _link(wiring, tx, talk, effect), at)
         case Acknowledge(notice=version):
@@ -89,6 +88,19 @@ def _opened(wiring: Wiring, tx: Tx, talk: Conversation, wish: OpenCase, at: date
     if proof and not proof["manner"]:
         facts |= identity.ask(tx, wiring.calendar, talk.id, "service", facts["code"], wiring.now())
     return Told("case", facts, at)
+
+
+def _looked_up(wiring: Wiring, tx: Tx, talk: Conversation, wish: LatePapers | LookUp | MyCases, at: datetime) -> Told:
+    calendar, now = wiring.calendar, wiring.now()
+    match wish:
+        case LatePapers(code=code, large=large):
+            waiting = cases.waiting_for_papers(tx, calendar, talk.id, code, now)
+            found = {**waiting[1], "draft": waiting[0]} if waiting else {}
+            return Told("late_papers", {**found, "large": large}, at)
+        case LookUp(code=code):
+            return Told("case_status", cases.status_by_code(tx, calendar, code, now), at)
+    mine = cases.cases_of(tx, calendar, talk.id, now)
+    return Told("my_cases", {"cases": mine[:SHOWN], "more": len(mine[SHOWN:])}, at)
 
 
 def _proof(wiring: Wiring, tx: Tx, talk: Conversation, wish: AskProof | ArrangeProof | DropProof, at: datetime) -> Told:

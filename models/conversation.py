@@ -36,7 +36,8 @@ conversations = sa.Table(
 
 @dataclass(frozen=True)
 class Conversation:
-    """`lane` is `channel:address`. `staff_since` is set for a group that was activated (B56), None for all others.
+    """`lane` is `channel:address`. `staff_since` is set for a group that was activated, and for the chat of a member of
+    the staff (B56); None for all others.
 
     Until `window_until` anything may be said here for nothing; until `quiet_until` an officer speaks here, not we.
     """
@@ -143,7 +144,7 @@ def disposal_was_proposed(tx: Tx, conversation_id: int, now: datetime) -> None:
 
 
 def set_staff(tx: Tx, conversation_id: int, since: datetime | None) -> None:
-    """Make the group a staff group, or end that."""
+    """Make the group a staff group or the person one of the staff, or end that."""
     tx.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(staff_since=since))
 
 
@@ -200,6 +201,7 @@ _REACHED = (
 )
 _STAFF_GROUPS = (
     sa.select(conversations)
-    .where(conversations.c.staff_since.is_not(None), conversations.c.reachable.is_(True))
+    .where(conversations.c.staff_since.is_not(None), conversations.c.kind != "person")
+    .where(conversations.c.reachable.is_(True))
     .order_by(conversations.c.id)
 )

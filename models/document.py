@@ -1,4 +1,5 @@
-"""What came with a case or after it: files (their bytes are in `models.files`) and further words."""
+"""What came with a case or after it: files (their bytes are in `models.files`) and further words. A letter that is
+registered only has files, too."""
 
 from __future__ import annotations
 
@@ -26,6 +27,19 @@ case_files = sa.Table(
     sa.Column("paper", sa.Text),
 )
 
+#: The pages of letters that are no case.
+entry_files = sa.Table(
+    "entry_files",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("entry_id", Id, sa.ForeignKey("entries.id"), nullable=False, index=True),
+    sa.Column("sha256", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("size", Id, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("added_at", Instant, nullable=False),
+)
+
 #: Words that came after the filing; like the case's own text they are for its officers alone. A row without text stands
 #: for a further message of the row before it, or for one whose words are in the case itself: it may be taken back too.
 case_words = sa.Table(
@@ -48,6 +62,11 @@ def add_files(tx: Tx, files: Sequence[Mapping[str, Any]]) -> None:
     tx.execute(sa.insert(case_files), [{**file, "withdrawn": False} for file in files])
 
 
+def add_pages(tx: Tx, pages: Sequence[Mapping[str, Any]]) -> None:
+    """The pages of a registered letter."""
+    tx.execute(sa.insert(entry_files), pages)
+
+
 def add_words(tx: Tx, *words: Mapping[str, Any]) -> None:
     tx.execute(sa.insert(case_words), [{**row, "withdrawn": False} for row in words])
 
@@ -65,8 +84,9 @@ def brought_since(tx: Tx, case_id: int, since: datetime, mark: str) -> int:
 
 
 def is_filed(tx: Tx, sha256: str) -> bool:
-    """Whether a filed case holds these bytes: then they must stay."""
-    return tx.scalar(sa.select(case_files.c.id).where(case_files.c.sha256 == sha256).limit(1)) is not None
+    """Whether a filed case or a registered letter holds these bytes: then they must stay."""
+    holding = (sa.select(table.c.id).where(table.c.sha256 == sha256).limit(1) for table in (case_files, entry_files))
+    return any(tx.scalar(held) is not None for held in holding)
 
 
 def cases_with_words(tx: Tx, message_id: str) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -36,6 +37,7 @@ desk_codes = sa.Table(
     sa.Column("expires_at", Instant, nullable=False),
     sa.Column("used_at", Instant),
     sa.Column("used_by", Id),
+    sa.Column("member_id", Id, index=True),
 )
 
 desk_attempts = sa.Table(
@@ -71,14 +73,22 @@ def last_notice(tx: Tx, conversation_id: int) -> int:
     return tx.scalar(sa.select(sa.func.max(notices_shown.c.notice)).where(mine)) or 0
 
 
-def add_code(tx: Tx, code_hash: str, now: datetime, expires_at: datetime) -> None:
-    tx.execute(sa.insert(desk_codes), {"hash": code_hash, "made_at": now, "expires_at": expires_at})
+def add_code(tx: Tx, code_hash: str, now: datetime, expires_at: datetime, member_id: int | None = None) -> None:
+    """A code for a group, or for the account of a member of the staff; of a member's codes the newest alone is good."""
+    if member_id is not None:
+        older = (desk_codes.c.member_id == member_id, desk_codes.c.expires_at > now)
+        tx.execute(sa.update(desk_codes).where(*older).values(expires_at=now))
+    row = {"hash": code_hash, "made_at": now, "expires_at": expires_at, "member_id": member_id}
+    tx.execute(sa.insert(desk_codes), row)
 
 
-def use_code(tx: Tx, code_hash: str, conversation_id: int, now: datetime) -> bool:
-    """Spend the code; False if it is unknown, spent or too old. Of two at once, one gets it."""
-    good = (desk_codes.c.hash == code_hash, desk_codes.c.used_at.is_(None), desk_codes.c.expires_at > now)
-    return tx.execute(sa.update(desk_codes).where(*good).values(used_at=now, used_by=conversation_id)).rowcount == 1
+def use_code(tx: Tx, code_hash: str, conversation_id: int, now: datetime, *, personal: bool) -> sa.Row[Any] | None:
+    """Spend a code for a group, or a `personal` one (then `member_id` says whose). None if it is unknown, of the other
+    sort, spent or too old. Of two at once, one gets it."""
+    sort = desk_codes.c.member_id.is_not(None) if personal else desk_codes.c.member_id.is_(None)
+    good = (desk_codes.c.hash == code_hash, sort, desk_codes.c.used_at.is_(None), desk_codes.c.expires_at > now)
+    spent = sa.update(desk_codes).where(*good).values(used_at=now, used_by=conversation_id)
+    return tx.execute(spent.returning(desk_codes.c.member_id)).first()
 
 
 def note_attempt(tx: Tx, conversation_id: int, now: datetime) -> None:

@@ -6,6 +6,7 @@ transaction that writes the entry, never a sequence, so a rollback spends nothin
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ books = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("year", sa.Integer, nullable=False),
     sa.Column("last_number", sa.Integer, nullable=False),
+    sa.Column("closed_at", Instant),
     sa.UniqueConstraint("kind", "year"),
     sa.CheckConstraint("kind IN ('incoming', 'outgoing')", name="kind"),
     sa.CheckConstraint("year BETWEEN 2500 AND 2700", name="year"),  # พ.ศ., never ค.ศ.
@@ -52,17 +54,30 @@ entries = sa.Table(
     sa.UniqueConstraint("book_id", "number"),
 )
 
+#: ที่: each unit numbers its own letters, year by year.
+letter_numbers = sa.Table(
+    "letter_numbers",
+    metadata,
+    sa.Column("unit", sa.Text, primary_key=True),
+    sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("last_number", sa.Integer, nullable=False),
+)
 
-def next_number(tx: Tx, kind: BookKind, year: int) -> tuple[int, int]:
-    """The book's id and its next number. The book stays locked until the transaction ends: ask as late as you can."""
+
+def next_number(tx: Tx, kind: BookKind, year: int) -> tuple[int, int] | None:
+    """The book's id and its next number; None if the book is closed. It stays locked until the transaction ends: ask as
+    late as you can."""
     taken = _take(tx, kind, year)
     if taken is None:
-        insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
-        tx.execute(insert(books).values(kind=kind, year=year, last_number=0).on_conflict_do_nothing())
+        _make(tx, kind, year)
         taken = _take(tx, kind, year)
-    if taken is None:
-        raise LookupError(f"no {kind} book of {year}")
     return taken
+
+
+def _make(tx: Tx, kind: BookKind, year: int) -> None:
+    """See to it that there is such a book."""
+    insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
+    tx.execute(insert(books).values(kind=kind, year=year, last_number=0).on_conflict_do_nothing())
 
 
 def _take(tx: Tx, kind: BookKind, year: int) -> tuple[int, int] | None:
@@ -72,23 +87,75 @@ def _take(tx: Tx, kind: BookKind, year: int) -> tuple[int, int] | None:
 
 _TAKE = (
     sa.update(books)
-    .where(books.c.kind == sa.bindparam("kind_"), books.c.year == sa.bindparam("year_"))
+    .where(books.c.kind == sa.bindparam("kind_"), books.c.year == sa.bindparam("year_"), books.c.closed_at.is_(None))
     .values(last_number=books.c.last_number + 1)
     .returning(books.c.id, books.c.last_number)
 )
 
 
-def add_entry(tx: Tx, **entry: Any) -> None:
-    """Write the line of a number just taken."""
-    tx.execute(sa.insert(entries), {**entry, "void": False, "version": 1})
+def start(tx: Tx, kind: BookKind, year: int, number: int) -> bool:
+    """Let the next number of the book be this one; False if this or a higher one was given, or the book is closed."""
+    _make(tx, kind, year)
+    book = tx.one(sa.select(books).where(books.c.kind == kind, books.c.year == year).with_for_update())
+    if book is None or book["closed_at"] is not None:
+        return False
+    given = sa.select(entries.c.id).where(entries.c.book_id == book["id"], entries.c.number >= number).limit(1)
+    if tx.scalar(given) is not None:
+        return False
+    tx.execute(sa.update(books).where(books.c.id == book["id"]).values(last_number=number - 1))
+    return True
 
 
-def amend_entry(tx: Tx, case_id: int, **values: Any) -> int:
-    """Bring the incoming line of a case up to date; its number."""
+def close(tx: Tx, kind: BookKind, year: int, now: datetime) -> int | None:
+    """ปิดเล่ม: the book takes no more numbers; its last one, None if it is closed already."""
+    _make(tx, kind, year)
+    still_open = (books.c.kind == kind, books.c.year == year, books.c.closed_at.is_(None))
+    closed = sa.update(books).where(*still_open).values(closed_at=now).returning(books.c.last_number)
+    last: int | None = tx.execute(closed).scalar()
+    return last
+
+
+def next_letter(tx: Tx, unit: str, year: int) -> int:
+    """The next number of this unit's own letters; the counter stays locked until the transaction ends."""
+    insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
+    new = insert(letter_numbers).values(unit=unit, year=year, last_number=1)
+    counted = new.on_conflict_do_update(
+        index_elements=["unit", "year"], set_={"last_number": letter_numbers.c.last_number + 1}
+    )
+    return int(tx.execute(counted.returning(letter_numbers.c.last_number)).scalar_one())
+
+
+def start_letters(tx: Tx, unit: str, year: int, number: int) -> bool:
+    """Let the next number of this unit's letters be this one; False unless that leads on: it only ever rises."""
+    insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
+    new = insert(letter_numbers).values(unit=unit, year=year, last_number=number - 1)
+    raised = new.on_conflict_do_update(
+        index_elements=["unit", "year"],
+        set_={"last_number": number - 1},
+        where=letter_numbers.c.last_number < number,
+    )
+    return tx.execute(raised.returning(letter_numbers.c.unit)).first() is not None
+
+
+def add_entry(tx: Tx, **entry: Any) -> int:
+    """Write the line of a number just taken; its id."""
+    return tx.insert(entries, **entry, void=False, version=1)
+
+
+def amend_entry(tx: Tx, case_id: int, **values: Any) -> tuple[int, int]:
+    """Bring the incoming line of a case up to date; its number and the year of its book."""
     incoming = sa.select(books.c.id).where(books.c.kind == "incoming")
     mine = (entries.c.case_id == case_id, entries.c.book_id.in_(incoming))
     amended = sa.update(entries).where(*mine).values(**values, version=entries.c.version + 1)
-    return int(tx.execute(amended.returning(entries.c.number)).scalar_one())
+    year = sa.select(books.c.year).where(books.c.id == entries.c.book_id).scalar_subquery()
+    row = tx.execute(amended.returning(entries.c.number, year.label("year"))).one()
+    return row.number, row.year
+
+
+def entry(tx: Tx, kind: BookKind, year: int, number: int) -> sa.RowMapping | None:
+    """The line with this number."""
+    named = (books.c.kind == kind, books.c.year == year, entries.c.number == number)
+    return tx.one(sa.select(entries).join(books).where(*named))
 
 
 def void_entry(tx: Tx, kind: BookKind, year: int, number: int, remark: str) -> bool:

@@ -20,10 +20,11 @@ from models import (
     proof,
     quota,
     register,
+    roster,
 )
 from models.db import metadata
 
 __all__ = [
     "audit", "booking", "case", "channels", "checks", "conversation", "document", "errands", "examinations", "files",
-    "inbox", "jobs", "marks", "metadata", "outbox", "people", "petition", "proof", "quota", "register",
+    "inbox", "jobs", "marks", "metadata", "outbox", "people", "petition", "proof", "quota", "register", "roster",
 ]  # fmt: skip

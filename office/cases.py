@@ -20,7 +20,7 @@ from models import register as lines
 from models.db import Tx
 from models.parts import MARK
 from office import audit, booking, mirror, notices, petitions, proofs, register, workflow
-from office.calendar import Calendar, buddhist_year, iso
+from office.calendar import Calendar, iso
 from office.filing import TIP, FileFacts, Filing, case_row, category_of, register_line
 from services.office import Office
 
@@ -64,8 +64,12 @@ class OpenedCase:
         return bool(self.facts["again"])
 
 
-def open_case(tx: Tx, office: Office, calendar: Calendar, filing: Filing, *, now: datetime) -> OpenedCase:
+def open_case(
+    tx: Tx, office: Office, calendar: Calendar, filing: Filing, *, now: datetime, who: str = CITIZEN
+) -> OpenedCase:
     """File it, give it its number, tell the staff. The same draft a second time gives the same case again.
+
+    `who` files it, if not the citizen: the key of a member of the staff ("staff:12").
 
     Raises RoomTaken, before anything is written, if the places it books are gone.
     """
@@ -79,14 +83,14 @@ def open_case(tx: Tx, office: Office, calendar: Calendar, filing: Filing, *, now
         if room:
             booking.release(tx, room)
         return _filed_before(tx, calendar, filing.draft, now)
-    _keep_with_it(tx, case_id, filing, now)
+    _keep_with_it(tx, case_id, filing, now, who)
     petitions.keep(tx, calendar, case_id, case["received_at"], filing, slot_id)
     text = workflow.STATUSES[case["status"]].told
-    event = {"at": now, "actor": CITIZEN, "what": "opened", "text": text, "note": "", "status_before": ""}
+    event = {"at": now, "actor": who, "what": "opened", "text": text, "note": "", "status_before": ""}
     table.add_event(tx, {**event, "case_id": case_id, "status_after": case["status"]})
     number, year = register.enter(tx, "incoming", register_line(office, filing, case, case_id))
     opened = {"number": f"{number}/{year}", "status": case["status"], "due": str(case["due"])}
-    audit.note(tx, CITIZEN, "case_opened", f"case:{case_id}", None, opened, now, first=True)
+    audit.note(tx, who, "case_opened", f"case:{case_id}", None, opened, now, first=True)
     mirror.ask(tx, year, number, now)
     numbered = {
         **case,
@@ -106,22 +110,22 @@ def _filed_before(tx: Tx, calendar: Calendar, draft: str, now: datetime) -> Open
     return OpenedCase(row["id"], {**_with_history(tx, [row], calendar, now)[0], "again": True})
 
 
-def _keep_with_it(tx: Tx, case_id: int, filing: Filing, now: datetime) -> None:
+def _keep_with_it(tx: Tx, case_id: int, filing: Filing, now: datetime, who: str) -> None:
     ids = json.dumps(dict(filing.petition.ids)) if filing.petition and filing.petition.ids else None
     if ids or (filing.identity != "anonymous" and (filing.name or filing.phone)):
         people.keep_reporter(tx, case_id, tidy(filing.name), tidy(filing.phone), ids)
-    _add_files(tx, case_id, filing.files, now)
+    _add_files(tx, case_id, filing.files, now, who)
     _add_words(tx, case_id, "", filing.messages, now)
 
 
-def _add_files(tx: Tx, case_id: int, files: Sequence[FileFacts], now: datetime) -> None:
+def _add_files(tx: Tx, case_id: int, files: Sequence[FileFacts], now: datetime, source: str = CITIZEN) -> None:
     rows = [
         {
             "case_id": case_id,
             **file._asdict(),
             "name": tidy(file.name),
             "added_at": now,
-            "source": CITIZEN,
+            "source": source,
         }
         for file in (FileFacts(*facts) for facts in files)
     ]
@@ -178,7 +182,8 @@ def record(  # noqa: PLR0913 - one gate, told by name what passes it
     if action is not None:
         shown["action"] = action
     if shown:
-        mirror.ask(tx, buddhist_year(case["received_at"]), lines.amend_entry(tx, case_id, **shown), now)
+        number, year = lines.amend_entry(tx, case_id, **shown)
+        mirror.ask(tx, year, number, now)
 
 
 def add_papers(

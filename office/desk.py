@@ -1,28 +1,19 @@
-"""โต๊ะเจ้าหน้าที่: how a chat group becomes the staff's (B56), and what waits there.
-
-An activation code works once and for a day. Only its hash is kept; guessing is limited per conversation and in all.
-"""
+"""โต๊ะเจ้าหน้าที่: how a chat group becomes the staff's (B56), and what waits there."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flows.messages import Message, Say
 from flows.thai import BANGKOK, thai_date
-from models import case, people
+from models import case
 from models.db import Tx
-from office import audit
+from office import audit, codes
 from office.calendar import Calendar
-from office.cases import new_code, tidy_code
 from office.workflow import ENDED, STATUSES
 
-CODE_LIVES = timedelta(hours=24)
-WINDOW = timedelta(hours=1)
-TRIES_EACH = 5
-TRIES_IN_ALL = 30
 NEAR = 3  # working days: "near due"
 LISTED = 60  # numbers named in one message
 
@@ -32,26 +23,17 @@ Open = tuple[int, int, date, str]
 
 def make_code(tx: Tx, now: datetime) -> str:
     """A new one-time code that lets one group in."""
-    code = new_code()
-    people.add_code(tx, _hash(code), now, now + CODE_LIVES)
+    code = codes.make(tx, now)
     audit.note(tx, "operator", "desk_code_made", "desk", None, None, now)
     return code
 
 
 def redeem(tx: Tx, code: str, conversation_id: int, now: datetime) -> bool:
     """Spend the code for this conversation. False if it is wrong, spent or too old, or after too many wrong ones."""
-    tries = people.attempts_since(tx, now - WINDOW)
-    if tries.get(conversation_id, 0) >= TRIES_EACH or sum(tries.values()) >= TRIES_IN_ALL:
-        return False
-    if not people.use_code(tx, _hash(tidy_code(code)), conversation_id, now):
-        people.note_attempt(tx, conversation_id, now)
+    if not codes.spend_for_group(tx, code, conversation_id, now):
         return False
     audit.note(tx, f"conversation:{conversation_id}", "desk_code_redeemed", "desk", None, None, now)
     return True
-
-
-def _hash(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def worklist(tx: Tx, calendar: Calendar, now: datetime) -> tuple[Message, ...]:

@@ -7,13 +7,13 @@ place or the phone (A22, OFFICE_RULES §2.2 and §6.1).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from flows.effects import Identity, Kind, Petition
 from flows.thai import BANGKOK, thai_date, tidy
 from office.calendar import Calendar
-from office.register import Line, sent_on
+from office.register import NO_REF, Line, sent_on
 from office.workflow import STATUSES
 from services.catalogue import Service
 from services.office import Category, Deadline, Office
@@ -30,9 +30,29 @@ class FileFacts(NamedTuple):
     paper: str = ""
 
 
-CHANNELS = {"line": "LINE", "messenger": "Facebook Messenger"}
+#: ช่องทาง: those that file by themselves, then those of which the staff file (A16-A20).
+CHANNELS = {
+    "line": "LINE",
+    "messenger": "Facebook Messenger",
+    "counter": "เคาน์เตอร์บริการ",
+    "post": "ไปรษณีย์",
+    "phone": "โทรศัพท์",
+    "email": "อีเมล",
+    "web": "เว็บไซต์",
+    "other": "ช่องทางที่มิได้ประกาศ",
+}
+#: Not announced under s.10: what comes this way is received when the saraban officer gets it (S2 #2.4).
+UNANNOUNCED = "other"
 TIP = "แจ้งเบาะแส"
 SECRET_TIP = "แจ้งเบาะแส (ปกปิด)"  # noqa: S105 - what the register says instead of the matter
+
+
+class Letter(NamedTuple):
+    """ที่, ลงวันที่ and ถึง of what came on paper or by mail; "" and None where it has none."""
+
+    ref: str = ""
+    dated: date | None = None
+    addressee: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +61,9 @@ class Filing:
 
     `messages` are the platform's ids of the messages that its words came in.
     A petition says its `service` as it was defined for this draft.
-    `arrived_at` is when the confirmation arrived by the platform's clock; `notice` the privacy notice that was shown.
+    `arrived_at` is when the confirmation arrived by the platform's clock, or when the staff received what they file for
+    somebody (then `letter` says more); `counts_from` is the moment from which receipt counts, if it is not the arrival
+    (B19). `notice` is the privacy notice that was shown.
     """
 
     draft: str
@@ -66,6 +88,8 @@ class Filing:
     messages: tuple[str, ...] = ()
     petition: Petition | None = None
     service: Service | None = None
+    letter: Letter | None = None
+    counts_from: datetime | None = None
 
     @property
     def baseless(self) -> bool:
@@ -108,7 +132,7 @@ def _as_category(service: Service) -> Category:
 def case_row(office: Office, calendar: Calendar, filing: Filing, code: str, now: datetime) -> dict[str, Any]:
     """The case as it is first kept, its rules copied from the office's file as they are today."""
     category = category_of(office, filing)
-    received = calendar.received_as_of(filing.arrived_at)
+    received = calendar.received_as_of(filing.counts_from or filing.arrived_at)
     rule = category.deadline_on(received.date())
     unit_name, unit_phone = _unit(office, filing, category)
     return {
@@ -161,15 +185,17 @@ def _unit(office: Office, filing: Filing, category: Category) -> tuple[str, str]
 
 def register_line(office: Office, filing: Filing, case: dict[str, Any], case_id: int) -> Line:
     """What the register of incoming letters says of it."""
+    letter = Letter() if filing.letter is None or filing.kind == "tip" else filing.letter  # a number may tell who wrote
     return Line(
         case_id=case_id,
         sender=_sender(filing),
-        addressee=office.addressee,
+        addressee=letter.addressee or office.addressee,
         subject=case["subject"],
-        dated=sent_on(case["arrived_at"]),
+        ref=letter.ref or NO_REF,
+        dated=letter.dated or sent_on(case["arrived_at"]),
         received_at=case["received_at"],
         action=f"แจ้ง{case['unit_name'] if filing.kind == 'petition' else office.complaints_centre}",
-        remark=_remark(filing, case["received_at"]),
+        remark=arrival_remark(filing.channel, filing.arrived_at, case["received_at"]),
         channel=channel_name(filing.channel),
         status=STATUSES[case["status"]].title,
         unit=case["unit_name"],
@@ -192,8 +218,9 @@ def _sender(filing: Filing) -> str:
     return name if filing.identity == "open" and name else f"{who} (ไม่ระบุชื่อ)"
 
 
-def _remark(filing: Filing, received: datetime) -> str:
-    """หมายเหตุ: channel, moment of arrival, and why the date of receipt differs from it."""
-    sent = filing.arrived_at.astimezone(BANGKOK)
-    remark = f"{channel_name(filing.channel)} ส่งเข้ามา {thai_date(sent, short=True)} {sent:%H.%M} น."
-    return remark if received == sent else f"{remark} (นอกเวลาราชการ)"
+def arrival_remark(channel: str, arrived: datetime, received: datetime) -> str:
+    """หมายเหตุ: channel, moment of arrival, and why the date of receipt differs from it (B16, B19)."""
+    sent = arrived.astimezone(BANGKOK)
+    remark = f"{channel_name(channel)} ส่งเข้ามา {thai_date(sent, short=True)} {sent:%H.%M} น."
+    why = "สารบรรณได้รับตามวันเวลาที่รับ" if channel == UNANNOUNCED else "นอกเวลาราชการ"
+    return remark if received == sent else f"{remark} ({why})"

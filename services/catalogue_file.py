@@ -25,8 +25,9 @@ from services.catalogue import (
     When,
     button_label,
 )
-from services.office import LABEL_GRAPHEMES, Counting
+from services.office import Counting
 from services.toml_table import Fault, Faulty, Table, open_toml
+from services.units import LABEL_GRAPHEMES
 
 OFFICE_FILE = "office.toml"
 MOST_CHOICES = 11

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Literal
 
 from services.toml_table import Fault, Faulty, Table, open_toml
+from services.units import LABEL_GRAPHEMES, Agency, Unit, read_agency, read_unit
 
 __all__ = [
+    "Agency",
     "Category",
     "DayChange",
     "Deadline",
@@ -27,15 +29,6 @@ __all__ = [
     "Unit",
     "read_office",
 ]
-
-
-@dataclass(frozen=True)
-class Unit:
-    """กอง/สำนัก: who does the work. `phone` as it is to be read out."""
-
-    key: str
-    name: str
-    phone: str
 
 
 Counting = Literal["working", "calendar"]
@@ -175,6 +168,7 @@ class Office:
     head: str = ""
     sending: Sending = Sending()
     files: FileLimits = FileLimits()
+    agencies: tuple[Agency, ...] = ()
 
     def unit(self, key: str) -> Unit | None:
         """The unit with this key, None if there is none (any more)."""
@@ -188,14 +182,11 @@ class Office:
 
 HEADS = {"อบจ.": "นายกองค์การบริหารส่วนจังหวัด", "เทศบาล": "นายกเทศมนตรี", "อบต.": "นายกองค์การบริหารส่วนตำบล"}
 
-LABEL_GRAPHEMES = 20
-"""LINE, quick reply: a longer label is refused."""
-
 
 def read_office(path: Path) -> Office:
     """The office that this file describes. Raises Faulty with every fault in it."""
     file = open_toml(path)
-    units = tuple(_unit(table) for table in file.tables("units"))
+    units = tuple(read_unit(table) for table in file.tables("units"))
     rules = _rules(file)
     keys = {unit.key for unit in units}
     office = _office(
@@ -230,11 +221,8 @@ def _office(
         exceptions=_exceptions(file),
         sending=_sending(file.table("sending", required=False)),
         files=_files(file.table("files", required=False)),
+        agencies=tuple(read_agency(table) for table in file.tables("agencies", required=False)),
     )
-
-
-def _unit(table: Table) -> Unit:
-    return Unit(table.key(), table.text("name"), table.text("phone"))
 
 
 def _hours(table: Table) -> Hours:

@@ -111,4 +111,6 @@ def test_the_workbook_has_both_sheets(small_house: House) -> None:
 
 
 def test_the_commands_of_an_operator() -> None:
-    assert {"run", "demo", "worker", "clock", "upgrade", "check", "desk-code", "line-menu"} <= set(app.cli.commands)
+    assert {"run", "demo", "worker", "clock", "upgrade", "check", "desk-code", "staff", "line-menu"} <= set(
+        app.cli.commands
+    )

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.staff import GRACE
 from models import conversation
-from office import desk
+from office import codes, desk
 from tests.house import House, Phone, labels, words
 from tests.journeys import stories
 from tests.journeys.stories import calls, complains, text_of
@@ -99,10 +99,10 @@ def test_a_citizen_cannot_become_the_desk_by_typing_the_code(small_house: House)
 
 def test_of_many_guesses_none_is_answered_and_the_right_one_comes_too_late(small_house: House) -> None:
     group, code = strangers(small_house), new_code(small_house)
-    for _ in range(desk.TRIES_EACH):
+    for _ in range(codes.TRIES_EACH):
         assert group.types("เปิดใช้ AAAA-1111") == []
     assert group.types(f"เปิดใช้ {code}") == []
-    small_house.clock.pass_(seconds=desk.WINDOW.total_seconds())
+    small_house.clock.pass_(seconds=codes.WINDOW.total_seconds())
     assert group.types(f"เปิดใช้ {code}") != []
 
 

@@ -7,7 +7,8 @@ import pytest
 from models.people import desk_codes
 from office import desk
 from office.cases import open_case, record
-from office.desk import LISTED, TRIES_EACH, TRIES_IN_ALL
+from office.codes import TRIES_EACH, TRIES_IN_ALL
+from office.desk import LISTED
 
 
 @pytest.fixture

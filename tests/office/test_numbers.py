@@ -7,10 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from flows.thai import BANGKOK
+from models.errands import errands
 from models.register import books, entries
 from office import audit, mirror, register
-from office.cases import open_case
+from office.cases import open_case, record
 from office.register import Line
+from services.units import Unit
 
 WRITERS, EACH = 6, 12
 
@@ -113,3 +115,52 @@ def test_a_cancelled_number_stays_and_is_never_used_again(database, now):
 def test_a_book_of_the_christian_era_is_refused(database):
     with pytest.raises(sa.exc.IntegrityError), database.transaction() as tx:
         tx.execute(sa.insert(books).values(kind="incoming", year=2026, last_number=0))
+
+
+def test_an_office_that_moves_in_mid_year_goes_on_with_its_numbers(database, now):
+    with database.transaction() as tx:
+        assert register.start(tx, "incoming", 2569, 481, now)
+        assert register.start(tx, "incoming", 2569, 418, now)  # a slip of the pen, mended in time
+        assert register.enter(tx, "incoming", line(now)) == (418, 2569)
+        assert not register.start(tx, "incoming", 2569, 418, now)
+        assert not register.start(tx, "incoming", 2569, 1, now)
+        assert register.enter(tx, "incoming", line(now)) == (419, 2569)
+        assert register.enter(tx, "outgoing", line(now)) == (1, 2569)
+        assert mirror.years(tx) == [2569]
+
+
+def test_a_closed_book_takes_no_more_numbers(database, now):
+    """What was received in its year and comes to be filed late stands in the next book, with its own date."""
+    late, today = datetime(2025, 12, 30, 9, 0, tzinfo=BANGKOK), now
+    with database.transaction() as tx:
+        assert register.enter(tx, "incoming", line(late)) == (1, 2568)
+        assert register.close(tx, "incoming", 2569, today) is None  # the year is not over
+        assert register.close(tx, "incoming", 2568, today) == 1
+        assert register.close(tx, "incoming", 2568, today) is None
+        assert not register.start(tx, "incoming", 2568, 9, today)
+        assert register.enter(tx, "incoming", line(late)) == (1, 2569)
+        assert register.enter(tx, "outgoing", line(late)) == (1, 2568)
+        (entry,) = tx.all(sa.select(entries).where(entries.c.code == "2569-000001"))
+    assert entry["received_at"] == late
+    assert entry["remark"] == "ไปรษณีย์ ลงทะเบียนหลังปิดเล่มปี 2568"
+
+
+def test_a_case_in_the_next_book_is_kept_up_to_date_there(sqlite, office, calendar, filing, now):
+    late = datetime(2025, 12, 30, 9, 0, tzinfo=BANGKOK)
+    with sqlite.transaction() as tx:
+        register.close(tx, "incoming", 2568, now)
+        opened = open_case(tx, office, calendar, filing(arrived_at=late), now=now)
+        record(tx, opened.id, who="staff:1", what="screening", now=now, status="screening")
+        (errand,) = tx.all(sa.select(errands))
+    assert (opened.facts["number"], opened.facts["year"]) == (1, 2569)
+    assert errand["lane"] == "mirror:2569"
+
+
+def test_each_unit_numbers_its_own_letters(database, now):
+    works, clerks = Unit("works", "กองช่าง", "1", "พร 51006/{n}"), Unit("clerk", "สำนักปลัด", "1", "พร 51001/{n}/{year}")
+    with database.transaction() as tx:
+        assert register.start_letters(tx, "works", 2569, 20, now)
+        assert [register.next_ref(tx, works, now) for _ in range(2)] == ["พร 51006/20", "พร 51006/21"]
+        assert register.next_ref(tx, clerks, now) == "พร 51001/1/2569"
+        assert not register.start_letters(tx, "works", 2569, 21, now)
+        assert register.start_letters(tx, "works", 2569, 22, now)

@@ -122,7 +122,7 @@ def test_an_operator_asks_for_csv_files(office, calendar, filing, now, tmp_path)
     environ = {"VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path / 'office.db'}"}
 
     def say(*words):
-        done = CliRunner().invoke(app.register, ["csv", *words], env=environ)
+        done = CliRunner().invoke(app.cli, ["register", "csv", *words], env=environ)
         return done.exit_code, done.output.split("\n")[0]
 
     assert say("--year", "2569") == (0, str(tmp_path / "registers" / "2569-incoming.csv"))
