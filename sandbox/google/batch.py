@@ -11,6 +11,7 @@ from sandbox.google.a1 import Box
 from sandbox.google.cells import EMPTY, Cell
 from sandbox.google.errors import GoogleError, Invalid, bad, bad_field, unknown_name
 from sandbox.google.grid import Book, Json, Sheet
+from sandbox.google.shapes import REQUESTS, check
 
 Kind = Callable[[Book, Json, str], Json]
 
@@ -74,13 +75,12 @@ def _kind(request: Any, index: int) -> str:
     for name in request:
         if name in NOT_BUILT:
             raise GoogleError(400, f"Invalid {where}: the stand-in has no {name}.")
-        if name not in KINDS:
+        if name not in REQUESTS:
             raise unknown_name(name, where)
     kind, *more = request
     if more:
         raise bad_field(where, f"Invalid value at '{where}' (oneof), oneof field 'kind' is already set.")
-    if not isinstance(request[kind], dict):
-        raise bad_field(f"{where}.{kind}", f"Invalid value at '{where}.{kind}'")
+    check(request[kind], REQUESTS[kind], f"{where}.{kind}")
     return str(kind)
 
 

@@ -20,7 +20,7 @@ class Office:
         self.google.origin = self.server.url
         self.book_id = self.google.make_spreadsheet().id
         self.file = self.google.account_file(folder / "account.json")
-        self._token = ""
+        self._token, self._sessions, self.http = "", [], requests.Session()
 
     @property
     def book(self):
@@ -41,6 +41,8 @@ class Office:
         credentials = client.http_client.session.credentials
         credentials._is_regional_access_boundary_lookup_required = lambda: False  # it would ask the real Google
         client.set_timeout((3, 10))
+        session = client.http_client.session
+        self._sessions += [session, session._auth_request.session, self.http]
         return client
 
     def open(self):
@@ -56,7 +58,7 @@ class Office:
     def raw(self, method, path, body=None, **more):
         headers = {"Authorization": f"Bearer {self.token()}", **more.pop("headers", {})}
         url = f"{self.google.sheets_url}/v4/spreadsheets/{self.book_id}{path}"
-        return requests.request(method, url, json=body, headers=headers, timeout=10, **more)
+        return self.http.request(method, url, json=body, headers=headers, timeout=10, **more)
 
     def batch(self, *asked):
         return self.raw("POST", ":batchUpdate", {"requests": list(asked)})
@@ -65,6 +67,8 @@ class Office:
         return self.google.hand(self.book_id).rows(self.tab.title)
 
     def close(self):
+        for each in self._sessions:
+            each.close()
         self.google.close()
         self.server.close()
 
