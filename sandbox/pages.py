@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from sandbox.asking import Mistake, answer_mistake, done, place, sent, the_world, uploads, words
 from sandbox.graph import graph, media
 from sandbox.line_menus import line
+from sandbox.pages_google import google_page
 from sandbox.pages_messenger import messenger
 from sandbox.platform import Refusal
 from sandbox.registers import Registers
@@ -43,6 +44,7 @@ def create_sandbox(world: World, registers_dir: Path | None) -> Flask:
     app.register_blueprint(media)
     app.register_blueprint(sheets)
     app.register_blueprint(messenger)
+    app.register_blueprint(google_page)
     app.register_blueprint(page)
     return app
 

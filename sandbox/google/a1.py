@@ -93,6 +93,14 @@ def letters(column: int) -> str:
     return text
 
 
+def column_number(name: str) -> int:
+    """A is 0, AA is 26."""
+    number = 0
+    for letter in name.upper():
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
 def _span(cells: str) -> Span:
     first, mark, last = cells.partition(":")
     top, left = _corner(first)
@@ -110,13 +118,7 @@ def _corner(text: str) -> tuple[int | None, int | None]:
     found = _CORNER.fullmatch(text)
     if not text or not found:
         raise ValueError(text)
-    column = None
-    if found[1]:
-        column = 0
-        for letter in found[1].upper():
-            column = column * 26 + ord(letter) - 64
-        column -= 1
-    return (int(found[2]) - 1 if found[2] else None), column
+    return (int(found[2]) - 1 if found[2] else None), (column_number(found[1]) if found[1] else None)
 
 
 def _sorted(first: int | None, last: int | None) -> tuple[int | None, int | None]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import math
-import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -37,7 +35,7 @@ class Cell:
 
     @property
     def empty(self) -> bool:
-        return self.value is None or self.value == ""
+        return self.value in (None, "") and not self.formula
 
     def written(self, value: Scalar, option: str) -> Cell:
         """The cell with a value written into it, its looks kept; "" empties it."""
@@ -73,11 +71,11 @@ EMPTY = Cell()
 
 
 def typed(text: str) -> tuple[Scalar, str, dict[str, str] | None]:
-    """What a person's typing becomes: value, formula, number format."""
+    """What a person's typing becomes: value (of a formula still to be reckoned), formula, number format."""
     if text.startswith("'"):
         return text[1:], "", None
     if text.startswith("=") and len(text) > 1:
-        return reckoned(text), text, None
+        return None, text, None
     bare = text.strip()
     if bare.upper() in ("TRUE", "FALSE"):
         return bare.upper() == "TRUE", "", None
@@ -160,37 +158,6 @@ def _date(value: float, pattern: str) -> str:
         return parts[found[0]]
 
     return re.sub(r"yyyy|yy|mm|m|dd|d|hh|h|ss", part, pattern)
-
-
-# --- formulas ---
-
-_OPERATORS: Mapping[type, Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
-
-
-def reckoned(formula: str) -> Scalar:
-    """The value of a formula. Plain arithmetic only; of any other the stand-in says that it cannot be shown."""
-    try:
-        return _whole(_arithmetic(ast.parse(formula[1:], mode="eval").body))
-    except ZeroDivisionError:
-        return "#DIV/0!"
-    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError):
-        return "#NAME?"
-
-
-def _arithmetic(node: ast.AST) -> float:
-    match node:
-        case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-            return float(number)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-            return float(_OPERATORS[type(op)](_arithmetic(left), _arithmetic(right)))
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_arithmetic(operand)
-    raise ValueError(node)
 
 
 def _whole(number: float) -> float | int:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox.google import batch, drawing, errors, values
+from sandbox.google import batch, drawing, errors, pane, values
 from sandbox.google.account import Account
 from sandbox.google.grid import Book, Json, Sheet
 from sandbox.google.hand import Hand
@@ -46,7 +46,7 @@ class Google:
         self.now, self.origin, self._touch = now, origin, touch
         self.on = False
         self.lock = threading.RLock()
-        self.rev = 0
+        self.rev = int(now().timestamp() * 1000)  # never one that a page has seen before a restart
         self.account = Account(
             now, "rapruang@rapruang-demo.iam.gserviceaccount.com", str(secrets.randbelow(9 * 10**11))
         )
@@ -114,6 +114,11 @@ class Google:
         before the last of them is answered: between the product's reading and its writing."""
         with self.lock:
             self._waiting.append(_Waiting(operation, requests, act))
+
+    def seen(self, book_id: str, viewer: str) -> list[Json]:
+        """The tabs as this person sees them, for a page to draw."""
+        with self.lock:
+            return pane.seen(self.books[book_id], viewer, self.now().date())
 
     # --- weather and record ---
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.google.a1 import Box, Span, parse
-from sandbox.google.cells import EMPTY, Cell
+from sandbox.google.cells import EMPTY, Cell, Scalar
 from sandbox.google.errors import Invalid, protected
+from sandbox.google.formula import Place, reckoned
 
 Json = dict[str, Any]
 
@@ -72,7 +73,12 @@ class Sheet:
         line = self.lines[row]
         if len(line) <= column:
             line.extend([EMPTY] * (column + 1 - len(line)))
+        if cell.formula:  # reckoned once, when it is entered
+            cell = replace(cell, value=reckoned(cell.formula, Place(self.value)))
         line[column] = cell
+
+    def value(self, row: int, column: int) -> Scalar:
+        return self.cell(row, column).value
 
     @property
     def whole(self) -> Box:
@@ -175,6 +181,13 @@ class Book:
         if box.bottom > sheet.rows or box.right > sheet.columns:
             raise sheet.beyond(box)
         return sheet, box
+
+    def may_write(self, caller: str, sheet: Sheet, row: int, column: int) -> bool:
+        try:
+            self.guard(caller, sheet, Box(row, column, row + 1, column + 1))
+        except Invalid:
+            return False
+        return True
 
     def guard(self, caller: str, sheet: Sheet, box: Box) -> None:
         """Refuses to let somebody write where it is protected from them."""
