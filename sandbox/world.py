@@ -69,7 +69,7 @@ class World(Acts):
             allow_local_urls=allow_local_urls,
             redelivery=redelivery,
         )
-        self.google = Google(self.now, touch=self.state.touch)
+        self.google = Google(self.now, state=self.state)
 
     # --- time and record ---
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,16 +10,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox.google import batch, drawing, errors, pane, values
+from sandbox.google import batch, drawing, errors, keeping, pane, values
 from sandbox.google.account import Account
 from sandbox.google.grid import Book, Json, Sheet
 from sandbox.google.hand import Hand
 from sandbox.google.quota import Kind, Quotas
 from sandbox.record import Call
+from sandbox.state import State
 from sandbox.weather import Fault, Weather
 
 Result = TypeVar("Result")
 
+EMAIL = "rapruang@rapruang-demo.iam.gserviceaccount.com"
 OWNER, SUPERVISOR = "palad@srinakhon.example", "nayok@srinakhon.example"
 PREFIX = "/google"
 
@@ -36,23 +37,22 @@ class _Waiting:
 
 class Google:
     """The stand-in's state. `origin`: where its doors are served, to be set before an account file is made.
+    `state`: the world's, in which the spreadsheets and the account's key survive a restart.
 
-    All methods may be called from any thread. `touch` is called after every change that a page could show.
+    All methods may be called from any thread.
     """
 
-    def __init__(
-        self, now: Callable[[], datetime], origin: str = "", *, touch: Callable[[], object] = lambda: None
-    ) -> None:
-        self.now, self.origin, self._touch = now, origin, touch
+    def __init__(self, now: Callable[[], datetime], origin: str = "", state: State | None = None) -> None:
+        self.now, self.origin = now, origin
+        self._state = state or State(now())
+        self.lock, kept = self._state.lock, self._state.others
         self.on = False
-        self.lock = threading.RLock()
         self.rev = int(now().timestamp() * 1000)  # never one that a page has seen before a restart
-        self.account = Account(
-            now, "rapruang@rapruang-demo.iam.gserviceaccount.com", str(secrets.randbelow(9 * 10**11))
-        )
+        pem = kept["google_own"].get("pem")
+        self.account = Account(now, EMAIL, str(secrets.randbelow(9 * 10**11)), pem)
         self.quotas = Quotas(now)
         self.weather, self.token_weather, self.boundary_weather = Weather(), Weather(), Weather()
-        self.books: dict[str, Book] = {}
+        self.books = {key: keeping.opened(told) for key, told in kept["google_book"].items()}
         self.enabled = True
         self._calls: deque[Call] = deque(maxlen=5000)
         self._waiting: list[_Waiting] = []
@@ -75,6 +75,7 @@ class Google:
 
     def account_file(self, path: Path) -> Path:
         """For GOOGLE_SERVICE_ACCOUNT_FILE: the file is written there."""
+        self._state.save_other("google_own", "pem", self.account.pem)
         return self.account.write_file(path, self.token_uri)
 
     # --- what people do ---
@@ -87,23 +88,24 @@ class Google:
         book = Book(secrets.token_urlsafe(33), title, {OWNER: "owner", SUPERVISOR: "writer"}, [Sheet(tab)])
         with self.lock:
             self.books[book.id] = book
-        if share:
-            self.share(book.id)
+            if share:
+                book.shared[self.account.email] = "writer"
+        self._changed(book.id)
         return book
 
     def share(self, book_id: str, email: str = "", role: str = "writer") -> None:
         """`email`: the service account's, unless told."""
         self.books[book_id].shared[email or self.account.email] = role
-        self.changed()
+        self._changed(book_id)
 
     def unshare(self, book_id: str, email: str = "") -> None:
         self.books[book_id].shared.pop(email or self.account.email, None)
-        self.changed()
+        self._changed(book_id)
 
     def delete(self, book_id: str, *, deleted: bool = True) -> None:
         """Into the bin, or out of it again."""
         self.books[book_id].deleted = deleted
-        self.changed()
+        self._changed(book_id)
 
     def hand(self, book_id: str, email: str = SUPERVISOR) -> Hand:
         """Somebody with the spreadsheet open in a browser."""
@@ -125,7 +127,7 @@ class Google:
     def set_weather(self, fault: Fault) -> None:
         """Of the Sheets API; the token endpoint has its own (`token_weather`), as has allowedLocations."""
         self.weather.set(fault)
-        self._touch()
+        self._state.touch()
 
     def next_answers(self, operation: str, faults: Iterable[Fault]) -> None:
         """The next calls of an operation ("values_batch_update", "token", …: see `sheets.py`) meet these faults."""
@@ -143,7 +145,7 @@ class Google:
     def record(self, call: Call) -> None:
         with self.lock:
             self._calls.append(call)
-        self._touch()
+        self._state.touch()
 
     def answered(self, operation: str) -> None:
         """A request has been carried out; whoever waited for it acts now."""
@@ -155,10 +157,12 @@ class Google:
         for each in due:
             each.act()
 
-    def changed(self) -> None:
+    def _changed(self, book_id: str) -> None:
         with self.lock:
             self.rev += 1
-        self._touch()
+            if self._state.keeps:
+                self._state.save_other("google_book", book_id, keeping.closed(self.books[book_id]))
+        self._state.touch()
 
     def close(self) -> None:
         for each in (self.weather, self.token_weather, self.boundary_weather):
@@ -224,7 +228,7 @@ class Google:
             draft = self.book(book_id, caller, "Write").copied()
             result = change(draft)
             self.books[book_id] = draft
-        self.changed()
+        self._changed(book_id)
         return result
 
     def _weather_of(self, operation: str) -> Weather:

@@ -92,12 +92,12 @@ class _Paint:
 
 def met(condition: Json, cell: Cell, place: Place) -> bool:
     """Whether a cell meets the condition of a rule; one that the stand-in cannot judge is not met."""
-    kind = condition["type"]
+    kind = str(condition["type"])
     given = [str(each.get("userEnteredValue", "")) for each in condition.get("values", ())]
     if kind == "CUSTOM_FORMULA":
         return reckoned(given[0], place) is True
     if kind in ("BLANK", "NOT_BLANK"):
-        return cell.empty == (kind == "BLANK")
+        return cell.empty is (kind == "BLANK")
     if kind.startswith("TEXT_"):
         test = _TEXTS.get(kind)
         return test is not None and bool(test(str(cell.rendered()).casefold(), given[0].casefold()))
