@@ -30,7 +30,7 @@ NOT_BUILT = frozenset(
             "duplicateSheet",
         ),
         *("findReplace", "insertRange", "pasteData", "randomizeRange", "refreshDataSource", "textToColumns"),
-        *("trimWhitespace", "unmergeCells", "updateBanding", "updateBorders", "updateDataSource"),
+        *("trimWhitespace", "updateBanding", "updateBorders", "updateDataSource"),
         *(
             "updateDeveloperMetadata",
             "updateDimensionGroup",
@@ -353,14 +353,27 @@ def _merge_cells(book: Book, body: Json, caller: str) -> Json:
     if kind == "MERGE_COLUMNS":
         boxes = [Box(box.top, c, box.bottom, c + 1) for c in range(box.left, box.right)]
     for each in boxes:
-        if any(book.area(merge)[1].meets(each) for merge in sheet.merges):
-            raise Invalid("You must select all cells in a merged range to merge or unmerge them.")
+        _dissolve(book, sheet, each)
         for r in range(each.top, each.bottom):
             for c in range(each.left, each.right):
                 if (r, c) != (each.top, each.left) and not sheet.cell(r, c).empty:
                     sheet.put(r, c, sheet.cell(r, c).written("", "RAW"))
         sheet.merges.append(looks.grid_range(sheet, each))
     return {}
+
+
+def _unmerge_cells(book: Book, body: Json, caller: str) -> Json:
+    sheet, box = book.area(body.get("range"))
+    book.guard(caller, sheet, box)
+    _dissolve(book, sheet, box)
+    return {}
+
+
+def _dissolve(book: Book, sheet: Sheet, box: Box) -> None:
+    met = [merge for merge in sheet.merges if book.area(merge)[1].meets(box)]
+    if not all(box.holds(book.area(merge)[1]) for merge in met):
+        raise Invalid("You must select all cells in a merged range to merge or unmerge them.")
+    sheet.merges = [merge for merge in sheet.merges if merge not in met]
 
 
 KINDS: Mapping[str, Kind] = {
@@ -376,5 +389,6 @@ KINDS: Mapping[str, Kind] = {
     "sortRange": _sort_range,
     "setDataValidation": _set_validation,
     "mergeCells": _merge_cells,
+    "unmergeCells": _unmerge_cells,
     **looks.KINDS,
 }

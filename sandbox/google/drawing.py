@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import struct
 from typing import Any
 
 from sandbox.google.a1 import Box
@@ -10,6 +12,7 @@ from sandbox.google.errors import GoogleError, Invalid, bad
 from sandbox.google.grid import Book, Json, Sheet
 from sandbox.google.masks import Mask, picked, read
 
+_COLOURS = ("backgroundColor", "foregroundColor", "tabColor", "color")
 _BOOK = {"spreadsheetId", "properties", "sheets", "namedRanges", "spreadsheetUrl", "developerMetadata", "*"}
 _SHEET = {
     *("properties", "data", "merges", "conditionalFormats", "filterViews", "protectedRanges", "basicFilter", "charts"),
@@ -77,7 +80,7 @@ def _sheet(book: Book, sheet: Sheet, caller: str, boxes: list[Box]) -> Json:
         "charts": sheet.charts,
     }
     answer: Json = {
-        "properties": {**sheet.properties, "gridProperties": _grid(sheet)},
+        "properties": plain(_properties(sheet)),
         **({"data": [_data(sheet, box) for box in boxes]} if boxes else {}),
         **{name: plain(things) for name, things in lists.items() if things},
     }
@@ -86,16 +89,40 @@ def _sheet(book: Book, sheet: Sheet, caller: str, boxes: list[Box]) -> Json:
     return answer
 
 
-def _grid(sheet: Sheet) -> Json:
-    given = sheet.properties["gridProperties"]
-    return {name: value for name, value in given.items() if value or name in ("rowCount", "columnCount")}
+def _properties(sheet: Sheet) -> Json:
+    told = {name: value for name, value in sheet.properties.items() if value is not False and value != {}}
+    grid = sheet.properties["gridProperties"]
+    return {**told, "gridProperties": {name: n for name, n in grid.items() if n or name in ("rowCount", "columnCount")}}
 
 
 def plain(node: Any) -> Any:
-    """Ranges on the sheet with id 0 do not name it (seen on the real service)."""
-    if isinstance(node, dict):
-        return {k: plain(v) for k, v in node.items() if not (k == "sheetId" and v == 0 and "title" not in node)}
-    return [plain(each) for each in node] if isinstance(node, list) else node
+    """As protocol buffers say it (seen on the real service): a range on the sheet with id 0 does not name it, a
+    colour is of 255 steps in 32-bit numbers, without its zeros, and has a `…Style` beside it."""
+    if isinstance(node, list):
+        return [plain(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    shown = {name: plain(value) for name, value in node.items() if name not in _COLOURS}
+    for name in _COLOURS:
+        colour = (node.get(f"{name}Style") or {}).get("rgbColor", node.get(name))
+        if isinstance(colour, dict):
+            steps = {part: math.ceil(value * 255 - 0.5) for part, value in colour.items()}
+            shown[name] = {part: _float32(step / 255) for part, step in steps.items() if step}
+            shown[f"{name}Style"] = {"rgbColor": shown[name]}
+    if "title" not in shown and shown.get("sheetId") == 0:
+        del shown["sheetId"]
+    return shown
+
+
+def _float32(value: float) -> float:
+    """The shortest number that is the same in 32 bits."""
+    near = struct.unpack("f", struct.pack("f", value))[0]
+    short = next(float(f"{near:.{digits}g}") for digits in range(1, 10) if _same(float(f"{near:.{digits}g}"), near))
+    return int(short) if short.is_integer() else short
+
+
+def _same(one: float, other: float) -> bool:
+    return struct.pack("f", one) == struct.pack("f", other)
 
 
 def _data(sheet: Sheet, box: Box) -> Json:
@@ -130,7 +157,7 @@ def _cell(cell: Cell) -> Json:
             "formattedValue": cell.rendered(),
         }
     if cell.format:
-        shown |= {"userEnteredFormat": dict(cell.format), "effectiveFormat": dict(cell.format)}
+        shown |= {"userEnteredFormat": plain(dict(cell.format)), "effectiveFormat": plain(dict(cell.format))}
     if cell.note:
         shown["note"] = cell.note
     if cell.rule:

@@ -79,7 +79,7 @@ def merged(old: dict[str, Any], new: dict[str, Any], mask: Mask) -> dict[str, An
             result[name] = merged(result.get(name) or {}, given, below)
         elif below and given is None and isinstance(result.get(name), dict):
             result[name] = merged(result[name], {}, below)
-        elif given is None:
+        elif given in (None, {}):
             result.pop(name, None)
         else:
             result[name] = given

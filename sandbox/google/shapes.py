@@ -131,6 +131,7 @@ REQUESTS: Mapping[str, Mapping[str, Shape]] = {
     "sortRange": {"range": _RANGE, "sortSpecs": [_SORT]},
     "setDataValidation": {"range": _RANGE, "rule": _VALIDATION, "filteredRowsIncluded": None},
     "mergeCells": {"range": _RANGE, "mergeType": None},
+    "unmergeCells": {"range": _RANGE},
     "addProtectedRange": {"protectedRange": _PROTECTION},
     "updateProtectedRange": {"protectedRange": _PROTECTION, "fields": None},
     "deleteProtectedRange": {"protectedRangeId": None},

@@ -175,7 +175,9 @@ def _updated(book: Book, sheet: Sheet, done: Box, rows: list[list[Any]], options
     cells = sum(value is not None for row in rows for value in row)
     answer: Json = {"spreadsheetId": book.id, "updatedRange": done.named(sheet.title)}
     if cells:
-        answer |= {"updatedRows": done.height, "updatedColumns": done.width, "updatedCells": cells}
+        across = {column for row in rows for column, value in enumerate(row) if value is not None}
+        down = sum(any(value is not None for value in row) for row in rows)
+        answer |= {"updatedRows": down, "updatedColumns": len(across), "updatedCells": cells}
     if str(options.get("includeValuesInResponse")).lower() == "true":
         answer["updatedData"] = read(book, answer["updatedRange"], {})
     return answer

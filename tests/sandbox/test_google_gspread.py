@@ -88,7 +88,10 @@ def test_how_typing_is_read(tab, typed, becomes):
 
 def test_nothing_is_passed_over_and_an_empty_string_empties(tab):
     tab.update([["a", "b", "c"]], "A1")
-    assert tab.update([[None, "", "C"]], "A1")["updatedCells"] == 2
+    told = tab.update([[None, "", "C"], [None, None, None]], "A1")
+    assert [told[name] for name in ("updatedRange", "updatedRows", "updatedColumns", "updatedCells")] == [
+        *("Sheet1!A1:C2", 1, 2, 2)
+    ]
     assert tab.get("A1:C1") == [["a", "", "C"]]
 
 
@@ -145,6 +148,20 @@ def test_tabs_are_made_and_renamed_and_deleted(office):
     assert [each.title for each in book.worksheets()] == [RECEIVED]
     with pytest.raises(gspread.exceptions.APIError, match="can't remove all the sheets"):
         book.del_worksheet(made)
+
+
+def test_colours_come_back_as_google_keeps_them(office):
+    """Recorded: 255 steps, 32-bit numbers, no zeros, and a style beside the colour. Who compares must know it."""
+    tab = office.open().sheet1
+    pink = {"sheetId": 0, "tabColorStyle": {"rgbColor": {"red": 1, "green": 0, "blue": 0.5}}}
+    office.batch({"updateSheetProperties": {"properties": pink, "fields": "tabColorStyle"}})
+    tab.format("A1", {"backgroundColor": {"red": 0, "green": 1, "blue": 1}})
+    told = office.raw("GET", "?fields=sheets(properties.tabColorStyle,data.rowData.values.userEnteredFormat)").json()
+    (sheet,) = told["sheets"]
+    assert sheet["properties"] == {"tabColorStyle": {"rgbColor": {"red": 1, "blue": 0.49803922}}}
+    cyan = {"green": 1, "blue": 1}
+    looks = {"backgroundColor": cyan, "backgroundColorStyle": {"rgbColor": cyan}}
+    assert sheet["data"] == [{"rowData": [{"values": [{"userEnteredFormat": looks}]}]}]
 
 
 def test_sorting_as_recorded(tab):

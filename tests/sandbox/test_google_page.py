@@ -172,7 +172,7 @@ def test_the_owner_sorts_inserts_deletes_and_filters(page: Tab, town: Town) -> N
 
 def test_the_office_is_shut_out_and_the_weather_is_changed(page: Tab, town: Town) -> None:
     page.click(".sheet-tools button", "เลิกแชร์กับระบบ")
-    page.until(count(".google .note", "ไม่ได้แชร์ให้ rapruang@"))
+    page.until(count(".google .note:not([hidden])", "ไม่ได้แชร์ให้ rapruang@"))
     assert town.google.account.email not in town.google.books[town.book].shared
     choose(page, ".sheet-tools .weather select", "429")
     page.until("document.querySelector('.sheet-tools .stormy')")
