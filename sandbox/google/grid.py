@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,8 @@ from sandbox.google.errors import Invalid, protected
 from sandbox.google.formula import Place, reckoned
 
 Json = dict[str, Any]
+#: A kind of request: what it does to a spreadsheet with its body, in the name of a caller; its reply.
+Kind = Callable[["Book", Json, str], Json]
 
 MOST_CELLS = 10_000_000  # of one spreadsheet
 _ENDS = {"ROWS": ("startRowIndex", "endRowIndex"), "COLUMNS": ("startColumnIndex", "endColumnIndex")}
@@ -182,6 +184,16 @@ class Book:
             raise sheet.beyond(box)
         return sheet, box
 
+    def held(self, grid_range: Json) -> Box:
+        """The cells of a range that was good when it was made; the grid may have become smaller since."""
+        sheet = self.sheet(grid_range["sheetId"])
+        return Box(
+            grid_range.get("startRowIndex", 0),
+            grid_range.get("startColumnIndex", 0),
+            min(grid_range.get("endRowIndex", sheet.rows), sheet.rows),
+            min(grid_range.get("endColumnIndex", sheet.columns), sheet.columns),
+        )
+
     def may_write(self, caller: str, sheet: Sheet, row: int, column: int) -> bool:
         try:
             self.guard(caller, sheet, Box(row, column, row + 1, column + 1))
@@ -192,8 +204,8 @@ class Book:
     def guard(self, caller: str, sheet: Sheet, box: Box) -> None:
         """Refuses to let somebody write where it is protected from them."""
         for each in sheet.protections:
-            _, kept = self.area(each["range"])
-            open_to_all = [self.area(part)[1] for part in each.get("unprotectedRanges", ())]
+            kept = self.held(each["range"])
+            open_to_all = [self.held(part) for part in each.get("unprotectedRanges", ())]
             if not kept.meets(box) or any(part.holds(box) for part in open_to_all):
                 continue
             if not each.get("warningOnly") and not self.may_edit(caller, each):
@@ -216,13 +228,13 @@ class Book:
     def shift(self, sheet: Sheet, dimension: str, at: int, by: int) -> None:
         """After rows or columns were put in (`by` > 0) or taken out: every range that lies over the sheet follows."""
         for each in self.sheets:
-            for held in (each.protections, each.views, each.rules, each.charts, each.merges, [each.filter or {}]):
-                held[:] = [thing for thing in held if not _gone(thing, sheet.id, dimension, at, by)]
-                for found in _ranges(held):
-                    if found["sheetId"] == sheet.id:
-                        _shift(found, dimension, at, by)
-            if each.filter and _gone(each.filter, sheet.id, dimension, at, by):
-                each.filter = None
+            held = (each.protections, each.views, each.rules, each.charts, each.merges, [each.filter])
+            for found in _ranges(list(held)):
+                if found["sheetId"] == sheet.id:
+                    _shift(found, dimension, at, by)
+            for things in held[:-1]:
+                things[:] = [thing for thing in _without_empty(things) if thing.get("ranges") != []]
+            each.filter = next(iter(_without_empty([each.filter])), None)
         sizes = sheet.sizes[dimension]
         sheet.sizes[dimension] = {
             _moved(index, at, by): told for index, told in sizes.items() if by > 0 or not at <= index < at - by
@@ -253,10 +265,13 @@ def _moved(index: int, at: int, by: int) -> int:
     return index if index < at else max(at, index + by)
 
 
-def _gone(thing: Json, sheet_id: int, dimension: str, at: int, by: int) -> bool:
-    """True if all the cells that a protection, filter or merge lies on were taken out."""
-    grid_range = thing.get("range", thing)
-    start, end = _ENDS[dimension]
-    if by > 0 or grid_range.get("sheetId") != sheet_id or end not in grid_range:
-        return False
-    return bool(at <= grid_range.get(start, 0) and grid_range[end] <= at - by)
+def _without_empty(node: Any) -> Any:
+    """The JSON without ranges of which all cells were taken out, and without what lay on such a range alone."""
+    if isinstance(node, list):
+        return [_without_empty(each) for each in node if not _empty(each)]
+    return {name: _without_empty(value) for name, value in node.items()} if isinstance(node, dict) else node
+
+
+def _empty(thing: Any) -> bool:
+    grid_range = thing.get("range", thing) if isinstance(thing, dict) else {}
+    return any(end in grid_range and grid_range[end] <= grid_range.get(start, 0) for start, end in _ENDS.values())

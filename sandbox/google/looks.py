@@ -1,10 +1,10 @@
-"""What lies over the cells of a sheet: protected ranges, filters, colours by rule, charts; and the looks of a cell."""
+"""What lies over the cells of a sheet: protected ranges, filters, colours by rule; and the looks of a cell."""
 
 from __future__ import annotations
 
 import copy
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from sandbox.google import masks
 from sandbox.google.a1 import Box
 from sandbox.google.cells import Cell
 from sandbox.google.errors import Invalid, protected
-from sandbox.google.grid import Book, Json, Sheet
+from sandbox.google.grid import Book, Json, Kind, Sheet
 from sandbox.google.masks import Mask
 
 _VALUES = ("numberValue", "stringValue", "boolValue", "formulaValue")
@@ -30,10 +30,6 @@ _CONDITIONS: Mapping[str, tuple[int, int]] = {  # how many values each takes
     "ONE_OF_LIST": (1, 500),
     "ONE_OF_RANGE": (1, 1),
 }
-_CHARTS = (
-    *("basicChart", "pieChart", "bubbleChart", "candlestickChart", "orgChart", "histogramChart"),
-    *("waterfallChart", "treemapChart", "scorecardChart"),
-)
 
 
 def grid_range(sheet: Sheet, box: Box) -> Json:
@@ -106,8 +102,8 @@ def _add_protection(book: Book, body: Json, caller: str) -> Json:
     sheet = _within(book, asked)
     for part in asked.get("unprotectedRanges", ()):
         book.area(part)
-    taken = {each["protectedRangeId"] for each in _all(book, "protections")}
-    number = _given_number(asked.get("protectedRangeId"), taken)
+    taken = {each["protectedRangeId"] for each in every(book, "protections")}
+    number = given_number(asked.get("protectedRangeId"), taken)
     made = {"protectedRangeId": number, **asked}
     made["requestingUserCanEdit"] = True
     _settle_editors(book, made, caller)
@@ -117,7 +113,7 @@ def _add_protection(book: Book, body: Json, caller: str) -> Json:
 
 def _update_protection(book: Book, body: Json, caller: str) -> Json:
     asked, mask = copy.deepcopy(body.get("protectedRange") or {}), masks.required(body)
-    sheet, old = _one(book, "protections", "protectedRangeId", asked.get("protectedRangeId"), "protected range")
+    sheet, old = one(book, "protections", "protectedRangeId", asked.get("protectedRangeId"), "protected range")
     if not book.may_edit(caller, old):
         raise protected()
     new = {**masks.merged(old, asked, mask), "protectedRangeId": old["protectedRangeId"]}
@@ -129,7 +125,7 @@ def _update_protection(book: Book, body: Json, caller: str) -> Json:
 
 
 def _delete_protection(book: Book, body: Json, caller: str) -> Json:
-    sheet, old = _one(book, "protections", "protectedRangeId", body.get("protectedRangeId"), "protected range")
+    sheet, old = one(book, "protections", "protectedRangeId", body.get("protectedRangeId"), "protected range")
     if not book.may_edit(caller, old):
         raise protected()
     sheet.protections.remove(old)
@@ -167,7 +163,7 @@ def _clear_filter(book: Book, body: Json, _: str) -> Json:
 def _add_view(book: Book, body: Json, _: str) -> Json:
     asked = copy.deepcopy(body.get("filter") or {})
     sheet = _within(book, asked)
-    number = _given_number(asked.get("filterViewId"), {each["filterViewId"] for each in _all(book, "views")})
+    number = given_number(asked.get("filterViewId"), {each["filterViewId"] for each in every(book, "views")})
     title = asked.get("title") or f"Filter {len(sheet.views) + 1}"
     if any(each["title"] == title for each in sheet.views):
         raise Invalid(f'A filter view with the name "{title}" already exists.')
@@ -178,7 +174,7 @@ def _add_view(book: Book, body: Json, _: str) -> Json:
 
 def _update_view(book: Book, body: Json, _: str) -> Json:
     asked, mask = copy.deepcopy(body.get("filter") or {}), masks.required(body)
-    sheet, old = _one(book, "views", "filterViewId", asked.get("filterViewId"), "filter view")
+    sheet, old = one(book, "views", "filterViewId", asked.get("filterViewId"), "filter view")
     new = {**masks.merged(old, asked, mask), "filterViewId": old["filterViewId"]}
     if _within(book, new) is not sheet:
         raise Invalid("A filter view cannot be moved to another sheet.")
@@ -187,7 +183,7 @@ def _update_view(book: Book, body: Json, _: str) -> Json:
 
 
 def _delete_view(book: Book, body: Json, _: str) -> Json:
-    sheet, old = _one(book, "views", "filterViewId", body.get("filterId"), "filter view")
+    sheet, old = one(book, "views", "filterViewId", body.get("filterId"), "filter view")
     sheet.views.remove(old)
     return {}
 
@@ -246,62 +242,6 @@ def _check_rule(book: Book, rule: Json) -> Sheet:
     return sheets[0]
 
 
-# --- charts ---
-
-
-def _add_chart(book: Book, body: Json, _: str) -> Json:
-    asked = copy.deepcopy(body.get("chart") or {})
-    _check_chart(book, asked.get("spec"))
-    anchor = asked.get("position", {}).get("overlayPosition", {}).get("anchorCell")
-    if anchor is None:
-        raise Invalid("the stand-in places charts by position.overlayPosition.anchorCell only")
-    sheet = book.sheet(anchor.get("sheetId"))
-    if anchor.get("rowIndex", 0) >= sheet.rows or anchor.get("columnIndex", 0) >= sheet.columns:
-        raise Invalid("The anchor cell is not on the grid.")
-    made = {**asked, "chartId": _given_number(asked.get("chartId"), {each["chartId"] for each in _all(book, "charts")})}
-    sheet.charts.append(made)
-    return {"addChart": {"chart": copy.deepcopy(made)}}
-
-
-def _update_chart(book: Book, body: Json, _: str) -> Json:
-    chart = _one(book, "charts", "chartId", body.get("chartId"), "chart")[1]
-    spec = copy.deepcopy(body.get("spec"))
-    _check_chart(book, spec)
-    chart["spec"] = spec
-    return {}
-
-
-def _delete_object(book: Book, body: Json, _: str) -> Json:
-    sheet, chart = _one(book, "charts", "chartId", body.get("objectId"), "embedded object")
-    sheet.charts.remove(chart)
-    return {}
-
-
-def _check_chart(book: Book, spec: Any) -> None:
-    if not isinstance(spec, dict):
-        raise Invalid("spec is required.")
-    kinds = [name for name in _CHARTS if name in spec]
-    if len(kinds) != 1:
-        raise Invalid("A chart must have exactly one kind of spec.")
-    sources = _sources(spec[kinds[0]])
-    if not sources:
-        raise Invalid(f"{kinds[0]}: no source ranges.")
-    for source in sources:
-        source.setdefault("sheetId", 0)
-        _, box = book.area(source)
-        if box.width > 1 and box.height > 1:
-            raise Invalid("A source range must be one row or one column.")
-    if kinds == ["basicChart"] and not spec["basicChart"].get("chartType"):
-        raise Invalid("basicChart.chartType is required.")
-
-
-def _sources(node: Any) -> list[Json]:
-    if isinstance(node, dict):
-        own = list(node.get("sourceRange", {}).get("sources", ()))
-        return own + [source for name, value in node.items() if name != "sourceRange" for source in _sources(value)]
-    return [source for value in node for source in _sources(value)] if isinstance(node, list) else []
-
-
 # --- finding things ---
 
 
@@ -313,11 +253,11 @@ def _within(book: Book, thing: Json) -> Sheet:
     return sheet
 
 
-def _all(book: Book, what: str) -> list[Json]:
+def every(book: Book, what: str) -> list[Json]:
     return [thing for sheet in book.sheets for thing in getattr(sheet, what)]
 
 
-def _one(book: Book, what: str, key: str, number: Any, called: str) -> tuple[Sheet, Json]:
+def one(book: Book, what: str, key: str, number: Any, called: str) -> tuple[Sheet, Json]:
     for sheet in book.sheets:
         for thing in getattr(sheet, what):
             if thing[key] == number:
@@ -325,13 +265,13 @@ def _one(book: Book, what: str, key: str, number: Any, called: str) -> tuple[She
     raise Invalid(f"No {called} with ID: {number}")
 
 
-def _given_number(asked: Any, taken: set[int]) -> int:
+def given_number(asked: Any, taken: set[int]) -> int:
     if asked in taken:
         raise Invalid(f"Duplicate id: {asked}")
     return int(asked) if asked is not None else secrets.randbelow(2**31 - 1) + 1
 
 
-KINDS: Mapping[str, Callable[[Book, Json, str], Json]] = {
+KINDS: Mapping[str, Kind] = {
     "addProtectedRange": _add_protection,
     "updateProtectedRange": _update_protection,
     "deleteProtectedRange": _delete_protection,
@@ -343,7 +283,4 @@ KINDS: Mapping[str, Callable[[Book, Json, str], Json]] = {
     "addConditionalFormatRule": _add_rule,
     "updateConditionalFormatRule": _update_rule,
     "deleteConditionalFormatRule": _delete_rule,
-    "addChart": _add_chart,
-    "updateChartSpec": _update_chart,
-    "deleteEmbeddedObject": _delete_object,
 }

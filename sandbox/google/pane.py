@@ -65,7 +65,7 @@ class _Paint:
 
     def __init__(self, book: Book, sheet: Sheet, today: date) -> None:
         self._sheet, self._today = sheet, today
-        self._rules = [(rule, [book.area(each)[1] for each in rule["ranges"]]) for rule in sheet.rules]
+        self._rules = [(rule, [book.held(each) for each in rule["ranges"]]) for rule in sheet.rules]
         self._known: dict[tuple[tuple[str, str], ...], int] = {}
 
     @property
@@ -203,6 +203,6 @@ def _figure(cell: Cell) -> float:
 def _cells(book: Book, data: Json) -> list[Cell]:
     found = []
     for source in data.get("sourceRange", {}).get("sources", ()):
-        sheet, box = book.area(source)
+        sheet, box = book.sheet(source["sheetId"]), book.held(source)
         found += [sheet.cell(r, c) for r in range(box.top, box.bottom) for c in range(box.left, box.right)]
     return found

@@ -88,6 +88,30 @@ def test_a_sheet_dressed_in_one_batch(office):
     assert data["rowData"][0]["values"][0]["userEnteredFormat"] == {"textFormat": {"bold": True}}
 
 
+def test_what_lay_on_rows_that_are_gone_is_gone(office):
+    """And what reached beyond a grid that has become smaller holds no more writing up."""
+    rows, few = {"startRowIndex": 2, "endRowIndex": 4}, {"startRowIndex": 990}
+    rule = {"booleanRule": {"condition": {"type": "BLANK"}, "format": {}}}
+    asked = [{"addConditionalFormatRule": {"rule": {"ranges": ranges, **rule}}} for ranges in ([rows], [rows, few])]
+    filtered = {"setBasicFilter": {"filter": {"range": rows}}}
+    assert office.batch(*asked, filtered, {"addProtectedRange": {"protectedRange": {"range": few}}}).status_code == 200
+    office.google.hand(office.book_id, OWNER).delete_row("Sheet1", 2)
+    assert office.tab.filter["range"]["endRowIndex"] == 3
+    office.google.hand(office.book_id, OWNER).delete_row("Sheet1", 2)
+    assert office.tab.filter is None
+    assert [rule["ranges"] for rule in office.tab.rules] == [[{"startRowIndex": 988, "sheetId": 0}]]
+    smaller = {
+        "updateSheetProperties": {
+            "properties": {"gridProperties": {"rowCount": 10}},
+            "fields": "gridProperties.rowCount",
+        }
+    }
+    assert office.batch(smaller).status_code == 200
+    assert put(office).status_code == 200
+    (tab,) = office.google.seen(office.book_id, OWNER)
+    assert tab["rows"] == [["x"]]
+
+
 # --- limits ---
 
 
