@@ -80,7 +80,7 @@ export class Spreadsheet {
   }
 
   showWeather(weather) {
-    this.sky.show(weather ?? "ok", true);
+    this.sky.show(weather ?? "ok", Boolean(weather));
   }
 
   show({ rev, title, shared, account, tabs }) {
@@ -184,7 +184,6 @@ export class Spreadsheet {
     if (!cell) return;
     const [row, column] = cell.dataset.spot.split(",").map(Number);
     Object.assign(this.spot, { row, column });
-    this.touched = false;
     this.point();
     cell.focus({ preventScroll: true });
   }
