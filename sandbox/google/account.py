@@ -122,7 +122,7 @@ class Account:
 
         try:
             head, body, signature = assertion.split(".")
-            header, claims = json.loads(_decoded(head)), json.loads(_decoded(body))
+            header, claims, signed = json.loads(_decoded(head)), json.loads(_decoded(body)), _decoded(signature)
         except (ValueError, binascii.Error):
             raise Refused("invalid_request", "Bad Request") from None
         if not isinstance(header, dict) or header.get("alg") != "RS256" or not isinstance(claims, dict):
@@ -132,7 +132,7 @@ class Account:
         key = load_pem_private_key(self.pem.encode(), None)
         assert isinstance(key, RSAPrivateKey)  # noqa: S101 - it is ours
         try:
-            key.public_key().verify(_decoded(signature), f"{head}.{body}".encode(), PKCS1v15(), SHA256())
+            key.public_key().verify(signed, f"{head}.{body}".encode(), PKCS1v15(), SHA256())
         except InvalidSignature:
             raise Refused("invalid_grant", "Invalid JWT Signature.") from None
         return claims

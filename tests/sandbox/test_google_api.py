@@ -1,12 +1,16 @@
 """The stand-in for Google Sheets where gspread hides what it does: raw requests, bad weather, somebody in between."""
 
+import json
 import threading
+import time
 
 import pytest
 import requests
+from google.auth import crypt, jwt
 
 from sandbox.google import OWNER
-from tests.sandbox.spreadsheet import Office, message
+from sandbox.google.account import GRANT
+from tests.sandbox.spreadsheet import SCOPE, Office, message
 from tests.sandbox.test_google_gspread import Clock
 
 
@@ -140,6 +144,36 @@ def test_without_a_bearer_nobody_comes_in(office):
     url = f"{office.google.sheets_url}/v4/spreadsheets/{office.book_id}"
     assert message(requests.get(url, timeout=5))[0] == 401
     assert message(requests.get(url, headers={"Authorization": "Bearer ya29.x"}, timeout=5))[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({}, None),
+        ({"aud": "https://elsewhere.example/token"}, "Failed audience check"),
+        ({"exp": 100, "iat": 0}, "Check your iat and exp values"),
+        ({"exp": int(time.time()) + 90_000}, "Check your iat and exp values"),
+        ({"iss": "nobody@rapruang-demo.iam.gserviceaccount.com"}, "account not found"),
+        ({"scope": ""}, "Invalid OAuth scope"),
+    ],
+)
+def test_an_assertion_is_read_to_its_last_claim(office, wrong, why):
+    now, account = int(time.time()), json.loads(office.file.read_text())
+    claims = {
+        "iss": account["client_email"],
+        "scope": SCOPE,
+        "aud": account["token_uri"],
+        "iat": now,
+        "exp": now + 3600,
+    }
+    signer = crypt.RSASigner.from_service_account_info(account)
+    form = {"grant_type": GRANT, "assertion": jwt.encode(signer, {**claims, **wrong})}
+    answer = office.http.post(account["token_uri"], data=form, timeout=5)
+    assert answer.status_code == (400 if why else 200)
+    assert why is None or why in answer.json()["error_description"]
+    broken = office.http.post(account["token_uri"], data={**form, "assertion": "a.b.c"}, timeout=5)
+    assert broken.status_code == 400
+    office.http.close()
 
 
 def test_no_secret_is_kept_of_a_call(office):
