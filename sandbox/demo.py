@@ -10,14 +10,19 @@ from sandbox.world import World
 CITIZENS = ("สมชาย ใจดี", "วิภา แสงจันทร์", "ธนา รักถิ่น")
 STAFF = ("ปลัดอรุณ", "นิติกรจันทร์", "ช่างเอก", "ธุรการแพร", "สาธารณสุขบีม")
 GROUP = "กลุ่มเจ้าหน้าที่ (ตัวอย่าง)"
+SPREADSHEET = "ทะเบียนหนังสือ (ตัวอย่าง)"
 PLAN = 15_000  # messages a month: LINE's Basic plan in Thailand
 REDELIVERY = (1.0, 3.0, 10.0, 30.0)
 
 
-def demo_world(public_url: str, webhook_url: str, var_dir: Path, *, messenger: bool = False) -> World:
+def demo_world(
+    public_url: str, webhook_url: str, var_dir: Path, *, messenger: bool = False, google: bool = False
+) -> World:
     """The kept world of `var_dir`, or a new one. Its `channel_secret` and `access_token` are the product's settings;
     with `messenger`, so are `page_id`, `page_token`, `app_secret` and `verify_token` of its `meta`, with GRAPH_API_URL
-    at `/graph` and MESSENGER_MEDIA_HOSTS at `public_url`, and the page offers a second telephone."""
+    at `/graph` and MESSENGER_MEDIA_HOSTS at `public_url`, and the page offers a second telephone; with `google`, so are
+    `account_file(path)`, the id of the one spreadsheet in `books` and `sheets_url` of its `google`, and the page shows
+    that spreadsheet."""
     world = World(
         secrets.token_hex(16),
         secrets.token_urlsafe(32),
@@ -28,6 +33,9 @@ def demo_world(public_url: str, webhook_url: str, var_dir: Path, *, messenger: b
         redelivery=REDELIVERY,
     )
     world.meta.on, world.meta.origin = messenger, public_url
+    world.google.on, world.google.origin = google, public_url
+    if google and not world.google.books:
+        world.google.make_spreadsheet(SPREADSHEET)
     if not world.state.groups:
         _settle(world)
     return world

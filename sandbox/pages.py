@@ -11,10 +11,12 @@ from flask.typing import ResponseReturnValue
 from sandbox.asking import Mistake, answer_mistake, done, place, sent, the_world, uploads, words
 from sandbox.graph import graph, media
 from sandbox.line_menus import line
+from sandbox.pages_google import google_page
 from sandbox.pages_messenger import messenger
 from sandbox.platform import Refusal
 from sandbox.registers import Registers
 from sandbox.richmenu import RichMenus
+from sandbox.sheets import sheets
 from sandbox.state import Person
 from sandbox.town import Town
 from sandbox.view import draw
@@ -29,18 +31,20 @@ page.register_error_handler(Mistake, answer_mistake)
 
 
 def create_sandbox(world: World, registers_dir: Path | None) -> Flask:
-    """The page at `/`, its API at `/sandbox`, the stand-ins at `/line`, `/graph`, `/media`: one origin."""
+    """The page at `/`, its API at `/sandbox`, the stand-ins at `/line`, `/graph`, `/media`, `/google`: one origin."""
     app = Flask("sandbox", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["sandbox"] = world
+    app.extensions["sandbox"], app.extensions["google"] = world, world.google
     app.extensions["registers"] = Registers(registers_dir)
     app.extensions["town"] = Town(world)
     app.register_blueprint(line)
     app.register_blueprint(graph)
     app.register_blueprint(media)
+    app.register_blueprint(sheets)
     app.register_blueprint(messenger)
+    app.register_blueprint(google_page)
     app.register_blueprint(page)
     return app
 

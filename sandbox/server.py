@@ -123,5 +123,12 @@ class _Handler(BaseHTTPRequestHandler):
         environ["CONTENT_LENGTH"] = str(len(body))
         return environ
 
+    def finish(self) -> None:
+        """The socket is let go also when the last bytes could not be written to it."""
+        try:
+            super().finish()
+        finally:
+            self.rfile.close()
+
     def log_message(self, *_: Any) -> None:
         """Nothing: the world keeps its own record of calls."""

@@ -94,6 +94,11 @@ class State:
         for kind, key, value in keep.load() if keep else ():
             self._restore(kind, key, value)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what is saved survives a restart."""
+        return self._keep is not None
+
     def touch(self) -> None:
         with self.changed:
             self.rev += 1

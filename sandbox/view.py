@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sandbox.messenger.people import Account
     from sandbox.record import Call
     from sandbox.state import Group, Person
+    from sandbox.weather import Fault
     from sandbox.webhooks import Delivery
     from sandbox.world import World
 
@@ -40,12 +41,12 @@ def draw(world: World, since: int | None) -> str | None:
             "group": _group(world, groups[0]) if groups else None,
             "menu": RichMenus(state).default(),
             "quota": {"limit": world.platform.quota.limit, "used": world.platform.quota.used(now)},
-            "weather": {"line": world.weather.now, **({"messenger": world.meta.weather.now} if world.meta.on else {})},
+            "weather": _weather(world),
             "messenger": _page(world.meta) if world.meta.on else None,
             "town": world.town,
-            "calls": [_call(call) for call in _last(world.calls, world.meta.calls, key=lambda call: call.at)],
+            "calls": [_call(call) for call in _last(_calls(world), key=lambda call: call.at)],
             "deliveries": [
-                _delivery(*told) for told in _last(world.arrivals, world.meta.arrivals, key=lambda told: told[0])
+                _delivery(*told) for told in _last([world.arrivals, world.meta.arrivals], key=lambda told: told[0])
             ],
         }
         return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "chats": {state.drawn_chats(now, since)}}}'
@@ -67,8 +68,18 @@ def _page(meta: Meta) -> dict[str, Any]:
     return {"page": {"id": meta.page_id, "name": meta.page_name}, "menu": meta.profile.menu}
 
 
-def _last(line: list[T], messenger: list[T], key: Callable[[T], datetime]) -> list[T]:
-    return sorted([*line[-LAST:], *messenger[-LAST:]], key=key)[-LAST:]
+def _weather(world: World) -> dict[str, Fault]:
+    """That of each platform which is on."""
+    others = {"messenger": (world.meta.on, world.meta.weather), "google": (world.google.on, world.google.weather)}
+    return {"line": world.weather.now} | {name: weather.now for name, (on, weather) in others.items() if on}
+
+
+def _calls(world: World) -> list[list[Call]]:
+    return [world.calls, world.meta.calls, world.google.calls]
+
+
+def _last(platforms: list[list[T]], key: Callable[[T], datetime]) -> list[T]:
+    return sorted((each for platform in platforms for each in platform[-LAST:]), key=key)[-LAST:]
 
 
 def _group(world: World, group: Group) -> dict[str, Any]:

@@ -10,17 +10,24 @@ from typing import Literal
 Fault = Literal[
     "ok", "slow", "hang", "500", "429", "quota", "401", "drop", "cut", "odd",
     "rate", "token", "temporary", "unexpected", "restricted", "permission",
+    "502", "503", "unshared", "deleted", "disabled",
 ]  # fmt: skip
 """`slow` answers late. `hang` does not answer until the weather changes, at most 30 s. `500`, `429` (rate), `401` and
 `quota` (for pushes) refuse. `drop` accepts and closes the connection without an answer; `cut` closes it before
 accepting. `odd` accepts and answers 200 with a body that is not the documented one.
 
 Of Messenger alone: `rate` (613), `token` (190), `temporary` (1200), `unexpected` (2), `restricted` (10/1893063),
-`permission` (10); `odd` there is an error in a 200."""
+`permission` (10); `odd` there is an error in a 200.
+
+Of Google alone: `502` (in HTML), `503`, `unshared` (403), `deleted` (404), `disabled` (403: the API is not switched on
+in the project)."""
 
 FAULTS: tuple[Fault, ...] = ("ok", "slow", "hang", "500", "429", "quota", "401", "drop", "cut", "odd")
 META_FAULTS: tuple[Fault, ...] = (
     *("ok", "slow", "hang", "500", "rate", "token", "temporary", "unexpected", "restricted", "drop", "cut", "odd"),
+)
+GOOGLE_FAULTS: tuple[Fault, ...] = (
+    *("ok", "slow", "hang", "429", "500", "502", "503", "401", "unshared", "deleted", "disabled", "drop", "cut", "odd"),
 )
 
 SLOW = 1.5

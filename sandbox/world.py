@@ -1,5 +1,5 @@
 """The outside world on loopback: people with phones, a staff group, and the LINE platform between them and the product.
-Facebook Messenger is next door: `World.meta`.
+Facebook Messenger is next door: `World.meta`, and Google: `World.google`.
 
 People act (`say`, `send_files`, `press`, …); signed webhooks go out; the product answers through `line.py`. Tests read
 `calls`, `deliveries` and `chat()`, move the clock, and turn the weather. All methods may be called from any thread.
@@ -17,6 +17,7 @@ from typing import Any
 from sandbox import events
 from sandbox.acts import Acts, new_id
 from sandbox.events import Event
+from sandbox.google import Google
 from sandbox.keeping import Keep
 from sandbox.messenger.meta import Meta
 from sandbox.platform import Platform
@@ -68,6 +69,7 @@ class World(Acts):
             allow_local_urls=allow_local_urls,
             redelivery=redelivery,
         )
+        self.google = Google(self.now, state=self.state)
 
     # --- time and record ---
 
@@ -117,6 +119,7 @@ class World(Acts):
         self.weather.set("ok")
         self.postman.close()
         self.meta.close()
+        self.google.close()
         if self._keep:
             self._keep.close()
 

@@ -7,6 +7,7 @@ import { Engine } from "./engine.js";
 import { GroupPane } from "./group.js";
 import { Hint } from "./hint.js";
 import { Registers } from "./registers.js";
+import { Spreadsheet } from "./spreadsheet.js";
 import { TopBar } from "./topbar.js";
 
 const PACE = 600; // milliseconds between two looks
@@ -15,7 +16,8 @@ const PACE_LONGEST = 8000; // while the server does not answer
 
 const citizen = new CitizenPane({ turned: () => known.last && showRound(known.last) });
 const group = new GroupPane();
-const registers = new Registers();
+const spreadsheet = new Spreadsheet();
+const registers = new Registers(spreadsheet);
 const engine = new Engine();
 const hint = new Hint();
 const topbar = new TopBar({ openEngine: () => engine.toggle(topbar.engine), openHint: () => hint.toggle() });
@@ -82,6 +84,8 @@ async function lookAtState() {
   citizen.show(state);
   group.show(state);
   engine.show(state);
+  registers.choices.hidden = !state.weather.google;
+  spreadsheet.showWeather(state.weather.google);
   showRound(state);
 }
 
@@ -99,6 +103,12 @@ async function lookAtRegisters() {
   registers.show(books);
 }
 
+async function lookAtSpreadsheet() {
+  if (!known.last?.weather.google) return;
+  const seen = await look(`spreadsheet/${spreadsheet.who}`, spreadsheet.rev);
+  if (seen) spreadsheet.show(seen);
+}
+
 let timer = 0;
 let failures = 0;
 let looking = false;
@@ -110,7 +120,7 @@ async function tick() {
   looking = true;
   clearTimeout(timer);
   try {
-    await Promise.all([lookAtState(), lookAtRegisters()]);
+    await Promise.all([lookAtState(), lookAtRegisters(), lookAtSpreadsheet()]);
     failures = 0;
   } catch (error) {
     failures += 1;

@@ -8,7 +8,8 @@ const NARROW = /^(เลขทะเบียน|ที่$|ลงวันท�
 const WIDE = /^เรื่อง/;
 
 export class Registers {
-  constructor() {
+  /** `spreadsheet` is the pane that can stand in the workbook's place. */
+  constructor(spreadsheet) {
     this.sheets = new Map(); // "title year" -> Sheet
     this.tabs = el("div.book-tabs", { role: "tablist", "aria-label": "เล่มทะเบียน" });
     this.tabs.addEventListener("keydown", (event) => this.turn(event));
@@ -23,8 +24,24 @@ export class Registers {
     const book = el("div.book", {}, this.tabs, this.pane, el("footer.book-foot", {}, this.count, this.link));
     this.wide = button("soft.widen", "ขยายตาราง", () => this.widen(), icon("wide", 16), el("span", {}, "ขยายตาราง"));
     this.wide.setAttribute("aria-pressed", "false");
-    this.node = el("div.pane-inner", {}, el("div.pane-head", {}, el("h2", {}, "ทะเบียนหนังสือ"), this.wide), book);
+    this.kinds = [
+      [book, "สมุดงาน"],
+      [spreadsheet.node, "Google Sheets"],
+    ].map(([node, words]) => ({ node, choice: el("button", { type: "button", on: { click: () => this.choose(node) } }, words) }));
+    const choices = this.kinds.map(({ choice }) => choice);
+    this.choices = el("div.channels", { role: "group", "aria-label": "ที่เก็บทะเบียน", hidden: true }, ...choices);
+    const head = el("div.pane-head", {}, el("h2", {}, "ทะเบียนหนังสือ"), this.choices, this.wide);
+    this.node = el("div.pane-inner", {}, head, book, spreadsheet.node);
+    this.choose(book);
     this.pane.append(el("p.empty", {}, icon("form", 40), "ยังไม่มีทะเบียน เรื่องแรกที่ยืนยันแล้วจะปรากฏที่นี่"));
+  }
+
+  /** Shows the workbook, or the spreadsheet. */
+  choose(chosen) {
+    for (const { node, choice } of this.kinds) {
+      node.hidden = node !== chosen;
+      choice.setAttribute("aria-pressed", String(node === chosen));
+    }
   }
 
   /** Gives the sheet the whole width of the page, or the telephones their place again. */

@@ -92,7 +92,7 @@ export class TopBar {
 }
 
 /** How one platform behaves today, and the faults one may try. */
-class Sky {
+export class Sky {
   constructor(name, choices, send) {
     const label = `สภาพอากาศของ ${name}`;
     this.select = el(
