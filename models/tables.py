@@ -14,6 +14,7 @@ from models import (
     inbox,
     jobs,
     marks,
+    mirrored,
     outbox,
     people,
     petition,
@@ -24,5 +25,5 @@ from models.db import metadata
 
 __all__ = [
     "audit", "booking", "case", "channels", "checks", "conversation", "document", "errands", "examinations", "files",
-    "inbox", "jobs", "marks", "metadata", "outbox", "people", "petition", "quota", "register",
+    "inbox", "jobs", "marks", "metadata", "mirrored", "outbox", "people", "petition", "quota", "register",
 ]  # fmt: skip
