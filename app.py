@@ -17,6 +17,7 @@ from building import line_account, messenger_page, told, utc_now, web, wire
 from flows.menu import page_greeting
 from flows.preview import preview_page
 from flows.words import MENU
+from handlers import mirroring
 from handlers.opening import faults_of, with_services
 from handlers.wiring import Wiring
 from logs import set_up_logging
@@ -25,9 +26,11 @@ from models.bell import bell_for
 from models.db import AlreadyServed, Database
 from models.files import FileStore
 from models.upgrading import is_current, upgrade
+from office.google import checking
+from office.google.trouble import REASONS, Trouble
 from services.office import Faulty, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
-from settings import Settings, database_url, faults, read_settings, services_dir
+from settings import Settings, database_url, faults, google_settings, read_settings, services_dir
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -193,11 +196,35 @@ def check() -> None:
     database = None if wrong else Database(database_url())
     menu = line_menu.faults(line_menu.picture(services_dir()))
     found = [str(fault) for fault in (*wrong, *faults_of(services_dir(), database), *menu)]
+    google = None if wrong else google_settings()
+    if google is not None:
+        found += checking.faults(google.account_file, google.sheet_id, google.sheets_url)
     for fault in found:
         click.echo(fault)
     if found:
         raise SystemExit(1)
     click.echo("ตรวจแล้ว ไม่พบข้อผิดพลาด")
+
+
+@cli.group(name="mirror")
+def mirror_commands() -> None:
+    """The registers in Google Sheets."""
+
+
+@mirror_commands.command(name="rebuild")
+def mirror_rebuild() -> None:
+    """Writes the whole sheet anew; what people wrote into their own columns stays. Safe at any time."""
+    wiring = _wired()
+    if wiring.google is None:
+        raise click.ClickException(
+            "ยังไม่ได้ตั้งค่า Google Sheets: กำหนด GOOGLE_SERVICE_ACCOUNT_FILE และ GOOGLE_SHEET_ID (ดู docs/google-sheets.md)"
+        )
+    try:
+        mirroring.rebuild(wiring)
+    except Trouble as trouble:
+        why = REASONS.get(trouble.reason, f"ยังทำไม่ได้ในขณะนี้ ({trouble.reason})")
+        raise click.ClickException(f"{why}\nเรียก app.py check เพื่อดูว่าขาดสิ่งใด") from trouble
+    click.echo("เขียนทะเบียนลง Google Sheets ใหม่ทั้งหมดแล้ว")
 
 
 @cli.command(name="line-menu")

@@ -36,8 +36,17 @@ class MessengerSettings:
 
 
 @dataclass(frozen=True)
+class GoogleSettings:
+    """Google Sheets: the registers are mirrored when the account's file and the spreadsheet's id are set."""
+
+    account_file: Path
+    sheet_id: str
+    sheets_url: str = "https://sheets.googleapis.com"
+
+
+@dataclass(frozen=True)
 class Settings:
-    """What varies between offices. `line` and `messenger` are None while the channel is off."""
+    """What varies between offices. `line`, `messenger` and `google` are None while they are off."""
 
     database_url: str
     var_dir: Path
@@ -47,6 +56,7 @@ class Settings:
     secret_key: str = field(repr=False)
     line: LineSettings | None
     messenger: MessengerSettings | None = None
+    google: GoogleSettings | None = None
 
     @property
     def files_dir(self) -> Path:
@@ -89,6 +99,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         secret_key=value.get("SECRET_KEY") or _own_key(var_dir / "secret.key"),
         line=_line(value),
         messenger=_messenger(value),
+        google=google_settings(value),
     )
 
 
@@ -101,6 +112,15 @@ def database_url(environ: Mapping[str, str] | None = None) -> str:
 def services_dir(environ: Mapping[str, str] | None = None) -> Path:
     """Where the office's own files are; needs no other setting to be right."""
     return Path(_given(environ).get("SERVICES_DIR", "services"))
+
+
+def google_settings(environ: Mapping[str, str] | None = None) -> GoogleSettings | None:
+    """The spreadsheet alone; unlike `read_settings` it makes no key."""
+    value = _given(environ)
+    if any(name not in value for name in GOOGLE_NEEDS):
+        return None
+    url = value.get("GOOGLE_SHEETS_URL", GoogleSettings.sheets_url).rstrip("/")
+    return GoogleSettings(Path(value["GOOGLE_SERVICE_ACCOUNT_FILE"]), value["GOOGLE_SHEET_ID"], url)
 
 
 def _given(environ: Mapping[str, str] | None, dotenv: Path = Path(".env")) -> dict[str, str]:
@@ -137,6 +157,7 @@ def faults(environ: Mapping[str, str] | None = None, dotenv: Path = Path(".env")
 
 
 LINE_NEEDS = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
+GOOGLE_NEEDS = ("GOOGLE_SERVICE_ACCOUNT_FILE", "GOOGLE_SHEET_ID")
 MESSENGER_NEEDS = ("MESSENGER_PAGE_ID", "MESSENGER_PAGE_TOKEN", "MESSENGER_APP_SECRET", "MESSENGER_VERIFY_TOKEN")
 
 
@@ -156,7 +177,8 @@ def _wrong(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if len(given) == len(needed) and not value.get("PUBLIC_URL", "").startswith("https://"):
             yield "PUBLIC_URL", "ต้องเป็นที่อยู่ https:// ของสำนักงาน เพราะ LINE และ Messenger ส่งข้อมูลผ่าน https เท่านั้น"
     yield from _wrong_hosts(value.get("MESSENGER_MEDIA_HOSTS", ""))
-    for name in ("LINE_API_URL", "LINE_API_DATA_URL", "GRAPH_API_URL"):
+    yield from _wrong_google(value)
+    for name in ("LINE_API_URL", "LINE_API_DATA_URL", "GRAPH_API_URL", "GOOGLE_SHEETS_URL"):
         if not value.get(name, "https://").startswith(("https://", "http://127.0.0.1", "http://localhost")):
             yield name, "ต้องขึ้นต้นด้วย https://"
 
@@ -170,6 +192,14 @@ def _line(value: Mapping[str, str]) -> LineSettings | None:
         api_url=value.get("LINE_API_URL", LineSettings.api_url).rstrip("/"),
         api_data_url=value.get("LINE_API_DATA_URL", LineSettings.api_data_url).rstrip("/"),
     )
+
+
+def _wrong_google(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, other in (GOOGLE_NEEDS, GOOGLE_NEEDS[::-1]):
+        if other in value and name not in value:
+            yield name, "ต้องกำหนดคู่กับ " + other
+    if "/" in value.get("GOOGLE_SHEET_ID", ""):
+        yield "GOOGLE_SHEET_ID", "ใส่เฉพาะรหัสแผ่นงาน คือส่วนที่อยู่ระหว่าง /d/ กับ /edit ของที่อยู่ ไม่ใช่ที่อยู่ทั้งหมด"
 
 
 def _wrong_hosts(hosts: str) -> Iterator[tuple[str, str]]:

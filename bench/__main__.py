@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 
-from bench import engine, memory, statements, turns, webhook
+from bench import engine, memory, sheet, statements, turns, webhook
 from bench.house import Missing
 
 BENCHMARKS: dict[str, Callable[[], Coroutine[None, None, str]]] = {
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[], Coroutine[None, None, str]]] = {
     "import": memory.imported,
     "statements": statements.counted,
     "engine": engine.derived,
+    "sheet": sheet.mirrored,
 }
 
 

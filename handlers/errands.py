@@ -12,13 +12,14 @@ import structlog
 
 from bot import limits
 from bot.channel import Chat, Refused, Sent
-from handlers import nightly, quota, uploaded
+from handlers import mirroring, nightly, quota, uploaded
 from handlers.sweeping import sweep
 from handlers.wiring import Wiring
 from models import conversation, queue
 from models.errands import errands
 from models.queue import ClaimLost
 from office import mirror, notices
+from office.google.trouble import Trouble
 
 log = structlog.get_logger()
 
@@ -43,6 +44,11 @@ def work(wiring: Wiring) -> bool:
     with structlog.contextvars.bound_contextvars(**known), suppress(ClaimLost):
         try:
             ERRANDS[errand["kind"]](wiring, errand["lane"], json.loads(errand["arguments"]))
+        except Trouble as trouble:  # it has been told where it had to be, and has a patience of its own
+            log.warning("errand_put_off", attempts=errand["attempts"], reason=trouble.reason)
+            with wiring.database.transaction() as tx:
+                until = wiring.now() + trouble.pause(errand["attempts"])
+                queue.postpone(tx, errands, errand, until, trouble.reason)
         except Exception as error:
             log.exception("errand_failed", attempts=errand["attempts"])
             _later(wiring, errand, type(error).__name__)
@@ -62,8 +68,12 @@ def _later(wiring: Wiring, errand: Any, reason: str) -> None:
 
 
 def _write_registers(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
+    year = int(arguments["year"])
+    if wiring.google is not None:  # an errand of its own: neither waits for the other, or fails with it
+        with wiring.database.transaction() as tx:
+            mirroring.ask(tx, year, wiring.now())
     with wiring.database.reading() as tx:
-        tables = mirror.read_tables(tx, int(arguments["year"]))
+        tables = mirror.read_tables(tx, year)
     for sheets in wiring.sheets:
         sheets.write(tables)
 
@@ -92,6 +102,7 @@ def _sweep_file(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
 
 ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {
     "mirror": _write_registers,
+    mirroring.GOOGLE: mirroring.follow,
     "leave_group": _leave_group,
     "sweep_file": _sweep_file,
     quota.READ: quota.read,
@@ -102,6 +113,7 @@ ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {
 }
 _NAMES = {
     "mirror": "เขียนทะเบียน",
+    mirroring.GOOGLE: "เขียนทะเบียนใน Google Sheets",
     "leave_group": "ออกจากกลุ่ม",
     "sweep_file": "ลบไฟล์",
     quota.READ: "อ่านโควตา",

@@ -101,6 +101,13 @@ WRONG = {
     "the other half": ({"LINE_CHANNEL_ACCESS_TOKEN": "t"}, "LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN"),
     "an open office without https": (LINE, "PUBLIC_URL", "https://"),
     "http to the world": ({**LINE, "PUBLIC_URL": "http://x.go.th"}, "PUBLIC_URL", "https://"),
+    "half a sheet": ({"GOOGLE_SHEET_ID": "x"}, "GOOGLE_SERVICE_ACCOUNT_FILE", "GOOGLE_SHEET_ID"),
+    "the other half of it": ({"GOOGLE_SERVICE_ACCOUNT_FILE": "x"}, "GOOGLE_SHEET_ID", "GOOGLE_SERVICE_ACCOUNT_FILE"),
+    "the sheet's whole address": (
+        {"GOOGLE_SERVICE_ACCOUNT_FILE": "x", "GOOGLE_SHEET_ID": "https://docs.google.com/spreadsheets/d/x/edit"},
+        "GOOGLE_SHEET_ID",
+        "/d/",
+    ),
     "LINE over http": ({**LINE, **HTTPS, "LINE_API_URL": "http://api.line.me"}, "LINE_API_URL", "https://"),
 }
 
