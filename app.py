@@ -27,9 +27,10 @@ from models.db import AlreadyServed, Database
 from models.files import FileStore, Unreachable, change_key
 from models.upgrading import is_current, upgrade
 from office.examination import NotExamined
+from office.google import checking
 from services.office import Faulty, read_office
 from serving import serve, staffed, start_clock, start_workers, until_told_to_stop
-from settings import Settings, bucket, database_url, faults, read_settings, services_dir
+from settings import Settings, bucket, database_url, faults, google_settings, read_settings, services_dir
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -82,6 +83,7 @@ def cli(context: click.Context) -> None:
     context.obj = _wired  # for the commands of other files
 
 
+cli.add_command(bookkeeping.mirror)
 cli.add_command(bookkeeping.register)
 cli.add_command(bookkeeping.staff)
 
@@ -203,6 +205,9 @@ def check() -> None:
     menu = line_menu.faults(line_menu.picture(services_dir()))
     files = [] if wrong else bucket_faults(bucket())
     found = [str(fault) for fault in (*wrong, *faults_of(services_dir(), database), *menu, *files)]
+    google = None if wrong else google_settings()
+    if google is not None:
+        found += checking.faults(google.account_file, google.sheet_id, google.sheets_url)
     for fault in found:
         click.echo(fault)
     if found:

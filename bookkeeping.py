@@ -1,4 +1,5 @@
-"""The operator's commands on people and books: who is staff (`app.py staff`), how numbers run (`app.py register`)."""
+"""The operator's commands on people and books: who is staff (`app.py staff`), how numbers run
+(`app.py register`), and the sheet beside them (`app.py mirror`)."""
 
 from __future__ import annotations
 
@@ -9,10 +10,12 @@ from typing import Any
 
 import click
 
+from handlers import mirroring
 from handlers.wiring import Wiring
 from models.register import BookKind
 from office import csv_files, roster
 from office import register as books
+from office.google.trouble import REASONS, Trouble
 from settings import read_settings
 
 _BOOK = click.option("--book", type=click.Choice(["incoming", "outgoing"]), default="incoming", show_default=True)
@@ -147,6 +150,28 @@ def register_csv(
     except LookupError as none:
         raise click.ClickException(f"ไม่มีทะเบียนนี้ในปี {year}") from none
     click.echo("\n".join(str(path) for path in written))
+
+
+@click.group()
+def mirror() -> None:
+    """The registers in Google Sheets."""
+
+
+@mirror.command()
+@click.pass_obj
+def rebuild(wired: Callable[[], Wiring]) -> None:
+    """Writes the whole sheet anew; what people wrote into their own columns stays. Safe at any time."""
+    wiring = wired()
+    if wiring.google is None:
+        raise click.ClickException(
+            "ยังไม่ได้ตั้งค่า Google Sheets: กำหนด GOOGLE_SERVICE_ACCOUNT_FILE และ GOOGLE_SHEET_ID (ดู docs/google-sheets.md)"
+        )
+    try:
+        mirroring.rebuild(wiring)
+    except Trouble as trouble:
+        why = REASONS.get(trouble.reason, f"ยังทำไม่ได้ในขณะนี้ ({trouble.reason})")
+        raise click.ClickException(f"{why}\nเรียก app.py check เพื่อดูว่าขาดสิ่งใด") from trouble
+    click.echo("เขียนทะเบียนลง Google Sheets ใหม่ทั้งหมดแล้ว")
 
 
 def _day(moment: datetime | None) -> date | None:

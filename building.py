@@ -20,10 +20,11 @@ from models.parts import Parts
 from models.vault import Vault
 from office.calendar import Calendar
 from office.examination import Examiner
+from office.google.sheet import GoogleSheet
 from office.sheets import Workbooks
 from services.catalogue_file import OFFICE_FILE, read_catalogue
 from services.office import Faulty, Office, read_office
-from settings import LineSettings, MessengerSettings, Settings
+from settings import GoogleSettings, LineSettings, MessengerSettings, Settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -58,6 +59,7 @@ def wire(settings: Settings, *, oldest_event: timedelta | None = None) -> Wiring
         book=open_book(office, services),
         sheets=(Workbooks(settings.registers_dir),),
         now=utc_now,
+        google=google_sheet(settings.google) if settings.google else None,
     )
 
 
@@ -115,6 +117,10 @@ def messenger_page(page: MessengerSettings, office: Office, files: Store, **more
     sending = office.sending
     granted = Account(**vars(page), human_agent=sending.human_agent, utility_template=sending.utility_template)
     return Messenger(granted, files.read, **more)
+
+
+def google_sheet(google: GoogleSettings, **more: Any) -> GoogleSheet:
+    return GoogleSheet(google.account_file, google.sheet_id, google.sheets_url, **more)
 
 
 def web(wiring: Wiring) -> Flask:

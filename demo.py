@@ -22,7 +22,7 @@ from sandbox.demo import demo_world
 from sandbox.pages import create_sandbox
 from sandbox.world import World
 from serving import staffed
-from settings import LineSettings, MessengerSettings, Settings
+from settings import GoogleSettings, LineSettings, MessengerSettings, Settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -39,7 +39,7 @@ def demo_house(
 ) -> tuple[Any, Callable[[], None]]:
     """The WSGI application, house and sandbox on one port, and what to call at the end."""
     here = f"http://127.0.0.1:{settings.port}"
-    world = demo_world(here, f"{here}/webhooks/line", settings.var_dir, messenger=True)
+    world = demo_world(here, f"{here}/webhooks/line", settings.var_dir, messenger=True, google=True)
     wiring = open_house(_with_accounts_of(world, settings, here), oldest_event=OLDEST_EVENT)
     end = staffed(wiring)
     threading.Thread(target=lambda: _furnish(wiring, world, here, settings.services_dir), daemon=True).start()
@@ -51,7 +51,13 @@ def _with_accounts_of(world: World, settings: Settings, here: str) -> Settings:
     meta = world.meta
     secrets = (meta.page_token, meta.app_secret, meta.verify_token)
     page = MessengerSettings(meta.page_id, *secrets, media_hosts=(here,), api_url=f"{here}/graph")
-    return replace(settings, line=line, messenger=page)
+    return replace(settings, line=line, messenger=page, google=_sheet_of(world, settings))
+
+
+def _sheet_of(world: World, settings: Settings) -> GoogleSettings:
+    google = world.google
+    account = google.account_file(settings.var_dir / "sandbox-account.json")
+    return GoogleSettings(account, next(iter(google.books)), google.sheets_url)
 
 
 def _furnish(wiring: Wiring, world: World, here: str, services: Path) -> None:

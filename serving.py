@@ -46,7 +46,8 @@ def start_workers(wiring: Wiring, bell: LocalBell) -> Workers:
     workers.hire("fetcher", FETCHERS, "arrivals.slow", lambda: turns.work(wiring, slow=True))
     may_send = partial(workers.may_begin, "outgoing")
     workers.hire("sender", SENDERS, "outgoing", lambda: delivery.send(wiring.now, may_send))
-    workers.hire("errands", ERRAND_RUNNERS, "errands", lambda: errand_room.work(wiring))
+    runners = ERRAND_RUNNERS + (wiring.google is not None)  # one may be waiting for Google
+    workers.hire("errands", runners, "errands", lambda: errand_room.work(wiring))
     workers.hire("usher", 1, "waiting", lambda: waiting.work(wiring))
     for channel in wiring.channels.values():
         threading.Thread(target=channel.warm_up, daemon=True).start()

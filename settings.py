@@ -38,9 +38,18 @@ class MessengerSettings:
 
 
 @dataclass(frozen=True)
+class GoogleSettings:
+    """Google Sheets: the registers are mirrored when the account's file and the spreadsheet's id are set."""
+
+    account_file: Path
+    sheet_id: str
+    sheets_url: str = "https://sheets.googleapis.com"
+
+
+@dataclass(frozen=True)
 class Settings:
-    """What varies between offices. `line` and `messenger` are None while the channel is off, `bucket` while files are
-    kept in a folder. `old_secret_key` is set only while SECRET_KEY is being changed."""
+    """What varies between offices. `line`, `messenger` and `google` are None while they are off, `bucket` while
+    files are kept in a folder. `old_secret_key` is set only while SECRET_KEY is being changed."""
 
     database_url: str
     var_dir: Path
@@ -52,6 +61,7 @@ class Settings:
     messenger: MessengerSettings | None = None
     bucket: Place | None = None
     old_secret_key: str = field(default="", repr=False)
+    google: GoogleSettings | None = None
 
     @property
     def files_dir(self) -> Path:
@@ -96,6 +106,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         messenger=_messenger(value),
         bucket=_bucket(value),
         old_secret_key=value.get("OLD_SECRET_KEY", ""),
+        google=google_settings(value),
     )
 
 
@@ -113,6 +124,15 @@ def services_dir(environ: Mapping[str, str] | None = None) -> Path:
 def bucket(environ: Mapping[str, str] | None = None) -> Place | None:
     """Where files are kept if not in VAR_DIR; needs no other setting to be right."""
     return _bucket(_given(environ))
+
+
+def google_settings(environ: Mapping[str, str] | None = None) -> GoogleSettings | None:
+    """The spreadsheet alone; unlike `read_settings` it makes no key."""
+    value = _given(environ)
+    if any(name not in value for name in GOOGLE_NEEDS):
+        return None
+    url = value.get("GOOGLE_SHEETS_URL", GoogleSettings.sheets_url).rstrip("/")
+    return GoogleSettings(Path(value["GOOGLE_SERVICE_ACCOUNT_FILE"]), value["GOOGLE_SHEET_ID"], url)
 
 
 def _given(environ: Mapping[str, str] | None, dotenv: Path = Path(".env")) -> dict[str, str]:
@@ -149,6 +169,7 @@ def faults(environ: Mapping[str, str] | None = None, dotenv: Path = Path(".env")
 
 
 LINE_NEEDS = ("LINE_CHANNEL_SECRET", "LINE_CHANNEL_ACCESS_TOKEN")
+GOOGLE_NEEDS = ("GOOGLE_SERVICE_ACCOUNT_FILE", "GOOGLE_SHEET_ID")
 MESSENGER_NEEDS = ("MESSENGER_PAGE_ID", "MESSENGER_PAGE_TOKEN", "MESSENGER_APP_SECRET", "MESSENGER_VERIFY_TOKEN")
 
 
@@ -170,7 +191,8 @@ def _wrong(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield from _wrong_hosts(value.get("MESSENGER_MEDIA_HOSTS", ""))
     yield from _wrong_bucket(value)
     yield from _wrong_keys(value)
-    for name in ("LINE_API_URL", "LINE_API_DATA_URL", "GRAPH_API_URL"):
+    yield from _wrong_google(value)
+    for name in ("LINE_API_URL", "LINE_API_DATA_URL", "GRAPH_API_URL", "GOOGLE_SHEETS_URL"):
         if not value.get(name, "https://").startswith(("https://", "http://127.0.0.1", "http://localhost")):
             yield name, "ต้องขึ้นต้นด้วย https://"
 
@@ -184,6 +206,14 @@ def _line(value: Mapping[str, str]) -> LineSettings | None:
         api_url=value.get("LINE_API_URL", LineSettings.api_url).rstrip("/"),
         api_data_url=value.get("LINE_API_DATA_URL", LineSettings.api_data_url).rstrip("/"),
     )
+
+
+def _wrong_google(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, other in (GOOGLE_NEEDS, GOOGLE_NEEDS[::-1]):
+        if other in value and name not in value:
+            yield name, "ต้องกำหนดคู่กับ " + other
+    if "/" in value.get("GOOGLE_SHEET_ID", ""):
+        yield "GOOGLE_SHEET_ID", "ใส่เฉพาะรหัสแผ่นงาน คือส่วนที่อยู่ระหว่าง /d/ กับ /edit ของที่อยู่ ไม่ใช่ที่อยู่ทั้งหมด"
 
 
 def _wrong_hosts(hosts: str) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 
-from bench import engine, examining, memory, numbers, registers, statements, turns, webhook
+from bench import engine, examining, memory, numbers, registers, sheet, statements, turns, webhook
 from bench.house import Missing
 
 BENCHMARKS: dict[str, Callable[[], Coroutine[None, None, str]]] = {
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[], Coroutine[None, None, str]]] = {
     "workbook": registers.rebuilt,
     "examining": examining.examined,
     "numbers": numbers.gapless,
+    "sheet": sheet.mirrored,
 }
 
 

@@ -113,8 +113,8 @@ def whole_number(text: str) -> int:
 
 
 def masked_id(digits: str) -> str:
-    """เลขประจำตัวประชาชน as it may be shown: `1-xxxx-xxxxx-12-1`."""
-    return f"{digits[:1]}-xxxx-xxxxx-{digits[10:12]}-{digits[12:]}"
+    """เลขประจำตัวประชาชน as it may be shown: `1-1017-xxxxx-xx-6` (OFFICE_RULES §6.2)."""
+    return f"{digits[:1]}-{digits[1:5]}-xxxxx-xx-{digits[12:]}"
 
 
 def thai_id(text: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from handlers import quota
+from handlers import mirroring, quota
 from handlers.wiring import Wiring
 from models import errands, inbox, jobs, outbox, queue
 from models.db import Tx
@@ -84,6 +84,7 @@ def _tidy(_: Wiring, tx: Tx, now: datetime) -> None:
         count = queue.forget_before(tx, table, now - KEEP_TRAFFIC)
         if count:
             log.info("traffic_forgotten", table=table.name, rows=count)
+    errands.forget_done(tx, mirroring.GOOGLE, now - timedelta(days=1))
     jobs.forget_before(tx, now - timedelta(days=7))
 
 
@@ -133,6 +134,7 @@ def _examine_audit(_: Wiring, tx: Tx, now: datetime) -> None:
 JOBS: tuple[Job, ...] = (
     Job("tick", "*", "*", _tick),
     Job("mind_quota", "*", "*", quota.mind),
+    Job("mind_mirror", "*", "*", mirroring.mind),
     Job("mind_uploads", "*", "*", _mind_uploads),
     Job("morning_digest", "30", "8", _ask_in_the_morning),
     Job("evening_digest", "30", "16", _ask),

@@ -12,13 +12,14 @@ import structlog
 
 from bot import limits
 from bot.channel import Chat, Refused, Sent
-from handlers import nightly, quota, uploaded
+from handlers import mirroring, nightly, quota, uploaded
 from handlers.sweeping import sweep
 from handlers.wiring import Wiring
 from models import conversation, queue
 from models.errands import errands
 from models.queue import ClaimLost
 from office import mirror, notices
+from office.google.trouble import Trouble
 
 log = structlog.get_logger()
 
@@ -43,6 +44,11 @@ def work(wiring: Wiring) -> bool:
     with structlog.contextvars.bound_contextvars(**known), suppress(ClaimLost):
         try:
             ERRANDS[errand["kind"]](wiring, errand["lane"], json.loads(errand["arguments"]))
+        except Trouble as trouble:  # it has been told where it had to be, and has a patience of its own
+            log.warning("errand_put_off", attempts=errand["attempts"], reason=trouble.reason)
+            with wiring.database.transaction() as tx:
+                until = wiring.now() + trouble.pause(errand["attempts"])
+                queue.postpone(tx, errands, errand, until, trouble.reason)
         except Exception as error:
             log.exception("errand_failed", attempts=errand["attempts"])
             _later(wiring, errand, type(error).__name__)
@@ -63,6 +69,9 @@ def _later(wiring: Wiring, errand: Any, reason: str) -> None:
 
 def _write_registers(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
     year, services = int(arguments["year"]), wiring.book.offered
+    if wiring.google is not None:  # an errand of its own: neither waits for the other, or fails with it
+        with wiring.database.transaction() as tx:
+            mirroring.ask(tx, year, wiring.now())
     tables = mirror.open_tables(wiring.database, wiring.office, services, year, wiring.now())
     for sheets in wiring.sheets:
         sheets.write(tables)
@@ -91,6 +100,7 @@ def _sweep_file(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
 
 ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {
     "mirror": _write_registers,
+    mirroring.GOOGLE: mirroring.follow,
     "leave_group": _leave_group,
     "sweep_file": _sweep_file,
     quota.READ: quota.read,
@@ -101,6 +111,7 @@ ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {
 }
 _NAMES = {
     "mirror": "เขียนทะเบียน",
+    mirroring.GOOGLE: "เขียนทะเบียนใน Google Sheets",
     "leave_group": "ออกจากกลุ่ม",
     "sweep_file": "ลบไฟล์",
     quota.READ: "อ่านโควตา",

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from flask import Blueprint, Response, jsonify
 
-from handlers import quota
+from handlers import mirroring, quota
 from handlers.wiring import Wiring
 from models import channels, jobs
 from models.db import Tx
@@ -23,6 +23,7 @@ log = structlog.get_logger()
 ARRIVAL_AGE = timedelta(minutes=2)
 MESSAGE_AGE = timedelta(minutes=30)
 TICK_AGE = timedelta(minutes=5)
+MIRROR_AGE = timedelta(minutes=10)
 
 
 def health(wiring: Wiring) -> Blueprint:
@@ -46,11 +47,12 @@ def health(wiring: Wiring) -> Blueprint:
 def _facts(wiring: Wiring, tx: Tx, now: datetime) -> dict[str, Any]:
     arrival, message = _age(oldest_waiting(tx, arrivals), now), _age(oldest_overdue(tx, now), now)
     tick = jobs.last_begun(tx, "tick")
-    troubles = channels.states(tx)
+    troubles, mirror = channels.states(tx), mirroring.age(wiring, tx, now)
     well = (
         (arrival or 0) <= ARRIVAL_AGE.total_seconds()
         and (message or 0) <= MESSAGE_AGE.total_seconds()
         and (tick is None or now - tick <= TICK_AGE)
+        and (mirror or 0) <= MIRROR_AGE.total_seconds()
         and not troubles
     )
     return {
@@ -59,6 +61,7 @@ def _facts(wiring: Wiring, tx: Tx, now: datetime) -> dict[str, Any]:
         "oldest_arrival_seconds": arrival,
         "oldest_message_seconds": message,
         "last_clock_tick": tick.isoformat() if tick else None,
+        "mirror_age_seconds": mirror,
         "channels": {name: troubles[name].state if name in troubles else "ok" for name in wiring.channels},
         "quota": {
             name: {"limit": month.limit, "used": month.used, "level": month.level}

@@ -15,14 +15,15 @@ from models.inbox import Inbox
 from models.parts import Parts
 from office.calendar import Calendar
 from office.examination import Examiner
+from office.google.sheet import GoogleSheet
 from office.sheets import Sheets
 from services.office import Office
 
 
 @dataclass(frozen=True)
 class Wiring:
-    """What every handler may use. `now` is the house's clock (aware); `sheets` are where the registers are written;
-    `parts` are files that are being uploaded, `links` the right to do so."""
+    """What every handler may use. `now` is the house's clock (aware); `sheets` are where the registers are written,
+    `google` their mirror outside; `parts` are files that are being uploaded, `links` the right to do so."""
 
     database: Database
     inbox: Inbox
@@ -36,3 +37,4 @@ class Wiring:
     book: Book
     sheets: tuple[Sheets, ...]
     now: Callable[[], datetime]
+    google: GoogleSheet | None = None

@@ -52,6 +52,12 @@ _SAME = (
 )
 
 
+def forget_done(tx: Tx, kind: str, before: datetime) -> None:
+    """What is done every minute is of no use to anybody the day after."""
+    done = (errands.c.kind == kind, errands.c.state == "done", errands.c.finished_at < before)
+    tx.execute(sa.delete(errands).where(*done))
+
+
 def call_off(tx: Tx, kind: str, *, lane: str, now: datetime) -> None:
     """What waits in this lane under this kind is not wanted any more."""
     dropped = {"state": "dropped", "finished_at": now, "outcome": "called off"}

@@ -14,6 +14,7 @@ from models import (
     inbox,
     jobs,
     marks,
+    mirrored,
     outbox,
     people,
     petition,
@@ -26,5 +27,6 @@ from models.db import metadata
 
 __all__ = [
     "audit", "booking", "case", "channels", "checks", "conversation", "document", "errands", "examinations", "files",
-    "inbox", "jobs", "marks", "metadata", "outbox", "people", "petition", "proof", "quota", "register", "roster",
+    "inbox", "jobs", "marks", "metadata", "mirrored", "outbox", "people", "petition", "proof", "quota", "register",
+    "roster",
 ]  # fmt: skip

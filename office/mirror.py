@@ -46,6 +46,8 @@ VOID = "ยกเลิก"
 
 SOON = timedelta(seconds=2)
 ROWS_PER_SECOND = 200
+#: Nothing is gathered for longer: what has changed can be read everywhere within a minute.
+LONGEST = timedelta(seconds=45)
 
 
 def ask(tx: Tx, year: int, number: int, now: datetime) -> None:
@@ -53,7 +55,7 @@ def ask(tx: Tx, year: int, number: int, now: datetime) -> None:
 
     The larger the book (`number` tells), the more changes are gathered: 10,000 lines cost two seconds of CPU.
     """
-    due = now + SOON + timedelta(seconds=number / ROWS_PER_SECOND)
+    due = now + SOON + min(timedelta(seconds=number / ROWS_PER_SECOND), LONGEST)
     errands.put(tx, "mirror", lane=f"mirror:{year}", arguments={"year": year}, due=due, now=now)
 
 

@@ -136,6 +136,13 @@ WRONG = {
     "half of who we are": ({**BUCKET, "AWS_ACCESS_KEY_ID": "k"}, "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
     "the old key and no new one": ({"OLD_SECRET_KEY": "k3y"}, "SECRET_KEY", "OLD_SECRET_KEY"),
     "the old key for the new one": ({"OLD_SECRET_KEY": "k3y", "SECRET_KEY": "k3y"}, "SECRET_KEY", "OLD_SECRET_KEY"),
+    "half a sheet": ({"GOOGLE_SHEET_ID": "x"}, "GOOGLE_SERVICE_ACCOUNT_FILE", "GOOGLE_SHEET_ID"),
+    "the other half of it": ({"GOOGLE_SERVICE_ACCOUNT_FILE": "x"}, "GOOGLE_SHEET_ID", "GOOGLE_SERVICE_ACCOUNT_FILE"),
+    "the sheet's whole address": (
+        {"GOOGLE_SERVICE_ACCOUNT_FILE": "x", "GOOGLE_SHEET_ID": "https://docs.google.com/spreadsheets/d/x/edit"},
+        "GOOGLE_SHEET_ID",
+        "/d/",
+    ),
     "LINE over http": ({**LINE, **HTTPS, "LINE_API_URL": "http://api.line.me"}, "LINE_API_URL", "https://"),
 }
 

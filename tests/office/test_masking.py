@@ -55,9 +55,9 @@ def test_names_only_of_those_who_gave_them_openly(sheets):
 def test_no_number_of_a_person_no_place_no_words_no_evidence(sheets):
     all_said = "\n".join(sheets)
     assert [word for word in (*IDS, PHONE, PLACE, TEXT, PROOF, FILE, "14.5", "m.example") if word in all_said] == []
-    assert all_said.count("1-xxxx-xxxxx-45-0") == 2 * len(list(kinds()))  # once in the workbook, once in the file
+    assert all_said.count("1-1017-xxxxx-xx-0") == 2 * len(list(kinds()))  # once in the workbook, once in the file
 
 
 def test_identity_numbers_are_masked_wherever_they_stand():
-    assert {without_ids(f"เลข {each}.") for each in IDS} == {"เลข 1-xxxx-xxxxx-45-0."}
+    assert {without_ids(f"เลข {each}.") for each in IDS} == {"เลข 1-1017-xxxxx-xx-0."}
     assert without_ids("ที่ ศน 51006/2569 โทร 081-234-5678") == "ที่ ศน 51006/2569 โทร 081-234-5678"

@@ -1,0 +1,153 @@
+"""Keeping the Google sheet true: one writer at a time, no transaction open while Google is called, and what lasts is
+told to the staff once, as is its end."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from handlers.wiring import Wiring
+from models import channels, errands, mirrored
+from models.channels import ChannelState
+from models.db import Tx
+from office import audit, figures, mirror, notices
+from office.calendar import buddhist_year
+from office.google.sheet import GoogleSheet, Hold, Ledger, Outcome
+from office.google.trouble import REASONS, Busy, Closed, Trouble
+from office.tables import YearTables
+
+log = structlog.get_logger()
+
+GOOGLE = "google"
+#: Whoever writes may be silent so long: longer than a token and a call with all their time-outs.
+LEASE = timedelta(seconds=100)
+#: What Google cannot do for so long is told.
+LASTING = timedelta(minutes=10)
+#: So many keys are named; the rest is counted.
+NAMED = 20
+
+#: One of the sheet's two ways to become right: `follow` or `rebuild`.
+Way = Callable[[GoogleSheet, Sequence[YearTables], Ledger, Hold], Outcome]
+
+
+def ask(tx: Tx, year: int, now: datetime) -> None:
+    """Have the sheet of this year looked at."""
+    errands.put(tx, GOOGLE, lane=f"google:{year}", arguments={"year": year}, now=now)
+
+
+def mind(wiring: Wiring, tx: Tx, now: datetime) -> None:
+    """Every minute: people may have written into the newest year's tabs. The others are looked at once a night."""
+    if wiring.google is None:
+        channels.clear(tx, GOOGLE)  # it may have been switched off because it was in trouble
+    else:
+        ask(tx, _years(tx, now)[-1], now)
+
+
+def follow(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
+    """Make the tabs of one year true. Raises Trouble."""
+    if wiring.google is None:
+        return
+    year = int(arguments["year"])
+
+    def read(tx: Tx) -> list[YearTables]:
+        tables = _tables(wiring, tx, year)
+        return [tables if _years(tx, wiring.now())[-1] == year else replace(tables, summary=None)]
+
+    _go(wiring, wiring.google, read, GoogleSheet.follow)
+
+
+def rebuild(wiring: Wiring) -> None:
+    """Make the whole sheet anew, as it may have been thrown away. Raises Trouble."""
+    if wiring.google is None:
+        return
+
+    def read(tx: Tx) -> list[YearTables]:
+        return [_tables(wiring, tx, year) for year in _years(tx, wiring.now())]
+
+    _go(wiring, wiring.google, read, GoogleSheet.rebuild)
+
+
+def _tables(wiring: Wiring, tx: Tx, year: int) -> YearTables:
+    summary = figures.summary(tx, wiring.office, wiring.book.offered, year, wiring.now())
+    return replace(mirror.read_tables(tx, year), summary=summary)
+
+
+def _years(tx: Tx, now: datetime) -> list[int]:
+    """The years that have tabs, oldest first; this year if nothing is registered yet."""
+    return mirror.years(tx) or [buddhist_year(now)]
+
+
+def age(wiring: Wiring, tx: Tx, now: datetime) -> float | None:
+    """Seconds since the sheet was last known to be true; None without a sheet."""
+    true_at = mirrored.true_at(tx, GOOGLE) if wiring.google is not None else None
+    return None if true_at is None else round((now - true_at).total_seconds(), 3)
+
+
+def _go(wiring: Wiring, google: GoogleSheet, read: Callable[[Tx], Sequence[YearTables]], way: Way) -> None:
+    with _writing(wiring) as hold:  # whoever wrote before us may have written what we do not know yet: read afterwards
+        with wiring.database.reading() as tx:
+            tables, ledger = read(tx), mirrored.ledger(tx)
+        lane = f"{GOOGLE}:{tables[-1].year}"
+        try:
+            outcome = way(google, tables, ledger, hold)
+        except Trouble as trouble:
+            _tell(wiring, trouble, lane)
+            raise
+        with wiring.database.transaction() as tx:
+            _note(tx, ledger, outcome, wiring.now())
+            if [name for name in (GOOGLE, lane) if channels.clear(tx, name)]:
+                notices.trouble(tx, "ทะเบียนใน Google Sheets กลับมาปรับปรุงตามปกติแล้ว", wiring.now())
+
+
+@contextmanager
+def _writing(wiring: Wiring) -> Iterator[Hold]:
+    """As the one writer. What comes out is called before each call to Google. Raises Busy if somebody else is it."""
+    writer = secrets.token_hex(8)
+
+    def hold() -> None:
+        now = wiring.now()
+        with wiring.database.transaction() as tx:
+            if not mirrored.take(tx, GOOGLE, writer, now, now + LEASE):
+                raise Busy("another writer")
+
+    hold()
+    try:
+        yield hold
+    finally:
+        with wiring.database.transaction() as tx:
+            mirrored.let_go(tx, GOOGLE, writer, wiring.now())
+
+
+def _tell(wiring: Wiring, trouble: Trouble, lane: str) -> None:
+    """The staff hear of what lasts, once: of what somebody must mend at once, of the rest after ten minutes. Calls that
+    Google does not like concern one year, all else the whole sheet."""
+    now = wiring.now()
+    with wiring.database.transaction() as tx:
+        true_at = mirrored.true_at(tx, GOOGLE) or now
+        if isinstance(trouble, Busy) or not (isinstance(trouble, Closed) or now - true_at > LASTING):
+            return
+        why = REASONS.get(trouble.reason, "ติดต่อ Google ไม่ได้เป็นเวลานาน ระบบจะลองใหม่ต่อไป")
+        name = lane if trouble.reason == "odd" else GOOGLE
+        if channels.set_state(tx, ChannelState(name, "stopped", trouble.reason, now, now + LASTING)):
+            notices.trouble(tx, f"ทะเบียนใน Google Sheets หยุดปรับปรุง: {why}\nข้อมูลในระบบยังครบถ้วน", now)
+
+
+def _note(tx: Tx, ledger: Ledger, outcome: Outcome, now: datetime) -> None:
+    """What stands in the sheet, and what people did to our cells: keys, never what they wrote."""
+    seen = ((tab, key, known) for tab, rows in outcome.known.items() for key, known in rows.items())
+    mirrored.note(tx, [each for each in seen if ledger.get(each[0], {}).get(each[1]) != each[2]])
+    mirrored.was_true(tx, GOOGLE, now)
+    for what in ("edited", "gone", "doubled"):
+        for tab, keys in getattr(outcome, what).items():
+            log.warning("mirror_put_right", what=what, tab=tab, rows=len(keys))
+            facts = {"rows": len(keys), "keys": keys[:NAMED]}
+            audit.note(tx, "google_sheet", f"mirror_{what}", f"mirror:{tab}", None, facts, now)
+    for tab, keys in outcome.refused.items():
+        log.error("mirror_rows_refused", tab=tab, keys=keys)
+        notices.trouble(tx, f"Google Sheets ไม่รับบางรายการของ “{tab}”: {', '.join(keys)} โปรดแจ้งผู้ดูแลระบบ", now)
