@@ -127,6 +127,7 @@ def web(wiring: Wiring) -> Flask:
     """The doors. A worker has none, and no need of what they are made of."""
     from flask import Flask
 
+    from handlers.folder_page import folder_page
     from handlers.health import health
     from handlers.upload_page import upload_page
     from handlers.uploads import uploads
@@ -138,6 +139,7 @@ def web(wiring: Wiring) -> Flask:
     app.register_blueprint(health(wiring))
     app.register_blueprint(upload_page(wiring))
     app.register_blueprint(uploads(wiring))
+    app.register_blueprint(folder_page(wiring))
     return app
 
 

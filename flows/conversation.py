@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import interlude, late, proving, recall, registers, words
+from flows import folder, interlude, late, proving, recall, registers, words
 from flows.book import Book
 from flows.checks import has_laser_id
 from flows.commands import by_the_way, obey
@@ -140,6 +140,8 @@ def _obeyed(scene: Scene, memory: Memory, event: Typed) -> Heard | None:
     """A command word; None if it is none, or one that only the open talk understands."""
     if desk := registers.asked_for(scene.book, event.text):
         return begin(scene, memory, *desk)
+    if asked := folder.asked_for(scene.book, event.text):
+        return by_the_way(scene, memory, asked) if isinstance(asked, Say) else Heard(memory, (), (asked,))
     if wish := _about_a_case(event.text):
         dropped = drop_asking(memory)
         return Heard(dropped.memory, dropped.messages, (*dropped.effects, wish))

@@ -135,6 +135,20 @@ class VoidNumber:
 
 
 @dataclass(frozen=True)
+class OpenFolder:
+    """แฟ้ม: a member of the staff wants to read what has this number in the register of incoming letters; `why`: for
+    what reason, "" if none was said.
+
+    Answered by Told("folder", {number, year, url, until}), without a link if a reason is wanted, or None if there is no
+    such folder or it is not theirs to open.
+    """
+
+    number: int
+    year: int
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class AddPapers:
     """Pictures or words that came after the case was filed; they join it, with a line in its history.
     `messages` are the ids of the messages that the words came in.
@@ -253,6 +267,6 @@ class Amend:
 
 
 Effect = (
-    OpenCase | EnterLetter | Dismiss | VoidNumber | Room | AddPapers | LatePapers | AskProof | ArrangeProof | DropProof
-    | LookUp | MyCases | GiveLink | Acknowledge | CallStaff | Forget | Withdraw | Amend
+    OpenCase | EnterLetter | Dismiss | VoidNumber | OpenFolder | Room | AddPapers | LatePapers | AskProof | ArrangeProof
+    | DropProof | LookUp | MyCases | GiveLink | Acknowledge | CallStaff | Forget | Withdraw | Amend
 )  # fmt: skip

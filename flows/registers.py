@@ -1,4 +1,5 @@
-"""The staff's words on the registers: ลงรับ, ลงส่ง, ยกเลิกเลข, who may say which, and what the office answers.
+"""The staff's words on the registers: ลงรับ, ลงส่ง, ยกเลิกเลข, who may say which, and what the office answers (แฟ้ม is
+one of them, too: `flows.folder`).
 
 They are flows of the same book as the citizens', in a copy of it that only members of the staff are shown.
 """
@@ -25,7 +26,7 @@ from flows.thai import arabic, plain, thai_date, thai_moment, tidy
 from services.office import Office
 
 #: The word of each act; what may follow it is the flow's own affair.
-WORDS: Mapping[str, str] = {"incoming": "ลงรับ", "outgoing": "ลงส่ง", "void": "ยกเลิกเลข"}
+WORDS: Mapping[str, str] = {"incoming": "ลงรับ", "outgoing": "ลงส่ง", "void": "ยกเลิกเลข", "open": "แฟ้ม"}
 
 _BOOKS = (Option("incoming", "ทะเบียนหนังสือรับ", ("รับ",)), Option("outgoing", "ทะเบียนหนังสือส่ง", ("ส่ง",)))
 _VOID = regex.compile(r"ยกเลิกเลข(?P<sent>ส่ง)?(?:รับ)?(?:ที่)?(?:\s*(?P<number>\d{1,6}\s*/\s*\d{4})(?:\s+(?P<why>.+))?)?")
@@ -41,7 +42,7 @@ def staff_book(book: Book, acts: Collection[str]) -> Book:
 
 def asked_for(book: Book, text: str) -> tuple[str, Answers] | None:
     """The flow that these words begin, and what they answer already; None if they are none of this member's words."""
-    act = next((act for act in book.acts if plain(text) == plain(WORDS[act])), None)
+    act = next((act for act in book.acts if act != "open" and plain(text) == plain(WORDS[act])), None)
     if act is not None:
         return act, {}
     found = _VOID.fullmatch(arabic(tidy(text))) if "void" in book.acts else None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flows import late, proving, room
+from flows import folder, late, proving, room
 from flows.asking import passing
 from flows.events import Album, Told
 from flows.memory import Asking, Memory
@@ -24,7 +24,7 @@ from flows.uploads import awaited, confirmed, link_card, nothing_awaited
 from flows.words import hours_line
 
 
-def told(scene: Scene, memory: Memory, event: Told) -> Heard:
+def told(scene: Scene, memory: Memory, event: Told) -> Heard:  # noqa: C901 - one case for each answer
     """What the office said, then the question that is open, if one is."""
     value: Mapping[str, Any] = event.value or {}
     match event.key:
@@ -42,6 +42,8 @@ def told(scene: Scene, memory: Memory, event: Told) -> Heard:
             return _late_papers(scene, memory, value)
         case "proof" | "proof_arranged" | "proof_dropped":
             return _proof(scene, memory, event)
+        case "folder":
+            message = folder.answer(event.value)
         case "upload_link":
             message = link_card(value, memory.asking)
         case "staff_called":

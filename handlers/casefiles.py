@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
 from handlers.attachments import examined
 from handlers.wiring import Wiring
 from models import case
+from models.files import Stored
 from office import casefile
+from office.casefile import Binder
+from office.examined import Examined
 
 
 class NotBound(Exception):
@@ -26,12 +30,15 @@ def case_file(wiring: Wiring, case_id: int, by: str, paper: str = "") -> BinaryI
     """
     with wiring.database.transaction() as tx:
         file = casefile.opened(tx, case_id, by, paper, wiring.now())
-    seen = {stored.sha256: examined(wiring, stored) for stored in file.to_examine()}
-    binder = casefile.one_paper(file, seen, paper) if paper else casefile.whole(wiring.office, file, seen)
-    bound = wiring.examiner.bind(wiring.files, binder)
-    if bound is None:
-        raise NotBound
-    return bound
+    seen = _examined(wiring, file.to_examine())
+    return _bound(wiring, casefile.one_paper(file, seen, paper) if paper else casefile.whole(wiring.office, file, seen))
+
+
+def letter_file(wiring: Wiring, entry_id: int, by: str) -> BinaryIO:
+    """The same of a letter that is no case, by its line in the register."""
+    with wiring.database.transaction() as tx:
+        file = casefile.letter_opened(tx, entry_id, by, wiring.now())
+    return _bound(wiring, casefile.letter(wiring.office, file, _examined(wiring, file.to_examine())))
 
 
 def write_case_file(wiring: Wiring, number: int, year: int, by: str, path: Path, paper: str = "") -> None:
@@ -44,3 +51,15 @@ def write_case_file(wiring: Wiring, number: int, year: int, by: str, path: Path,
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             shutil.copyfileobj(pdf, file)
+
+
+def _examined(wiring: Wiring, files: Iterable[Stored]) -> dict[str, Examined]:
+    """What was found in each, by its SHA-256; a seat is left to the chat."""
+    return {stored.sha256: examined(wiring, stored, leave_one=True) for stored in files}
+
+
+def _bound(wiring: Wiring, binder: Binder) -> BinaryIO:
+    bound = wiring.examiner.bind(wiring.files, binder)
+    if bound is None:
+        raise NotBound
+    return bound

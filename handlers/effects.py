@@ -22,6 +22,7 @@ from flows.effects import (
     LookUp,
     MyCases,
     OpenCase,
+    OpenFolder,
     Room,
     VoidNumber,
     Withdraw,
@@ -53,6 +54,8 @@ def do(  # noqa: C901 - one case for each wish
             return _opened(wiring, tx, talk, effect, at)
         case OpenCase() | EnterLetter() | Dismiss() | VoidNumber():
             return Told("desk", members.done(wiring, tx, talk, effect, at), at)
+        case OpenFolder():
+            return Told("folder", members.folder_link(wiring, tx, talk, effect), at)
         case Room():
             return Told("room", booking.look(tx, effect), at)
         case AddPapers() | Amend():

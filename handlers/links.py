@@ -1,4 +1,4 @@
-"""Links that are a right by themselves: whoever holds one may upload for one draft or case, for a while (B71)."""
+"""Links that are a right by themselves, for a while: to upload for one draft or case (B71), to open a folder (A55)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from itsdangerous import BadSignature, URLSafeSerializer
 #: Long enough to find a file at home, short enough that a link left lying about is worth nothing. A late paper may
 #: have to be fetched first; another link may be asked for at any time.
 GOOD_FOR, GOOD_FOR_A_PAPER = timedelta(hours=2), timedelta(hours=24)
+
+#: Long enough to tap it; it is in the hands of whoever finds the phone.
+GOOD_FOR_A_FOLDER = timedelta(minutes=15)
+#: A link of one kind is none of the other.
+_UPLOAD, _FOLDER = "upload-link", "folder-link"
 
 
 class Altered(Exception):
@@ -26,6 +31,17 @@ class Grant:
     draft: str
     until: datetime
     paper: str = ""
+
+
+@dataclass(frozen=True)
+class FolderGrant:
+    """What a link of ours allows: this member of the staff, in whose chat it was given, opens the folder of this line
+    of the register until then."""
+
+    conversation_id: int
+    member_id: int
+    entry_id: int
+    until: datetime
 
 
 @dataclass(frozen=True)
@@ -51,9 +67,24 @@ class Links:
             raise Altered from error
         return Grant(conversation_id, draft, datetime.fromtimestamp(until, UTC), *paper)
 
-    def _signer(self) -> URLSafeSerializer:
+    def make_folder(self, conversation_id: int, member_id: int, entry_id: int, now: datetime) -> tuple[str, datetime]:
+        """The address of a folder's page, and until when it is good. LINE's own browser cannot show a PDF everywhere:
+        the page opens in the phone's (LINE, "LINE URL scheme")."""
+        until = (now + GOOD_FOR_A_FOLDER).replace(microsecond=0)
+        token = self._signer(_FOLDER).dumps([conversation_id, member_id, entry_id, int(until.timestamp())])
+        return f"{self.public_url}/folders/{token}?openExternalBrowser=1", until
+
+    def read_folder(self, token: str) -> FolderGrant:
+        """What the last part of such a path allows, or allowed once. Raises Altered."""
+        try:
+            conversation_id, member_id, entry_id, until = self._signer(_FOLDER).loads(token)
+        except BadSignature as error:
+            raise Altered from error
+        return FolderGrant(conversation_id, member_id, entry_id, datetime.fromtimestamp(until, UTC))
+
+    def _signer(self, salt: str = _UPLOAD) -> URLSafeSerializer:
         return URLSafeSerializer(
             [key for key in (self.old_secret_key, self.secret_key) if key],  # the last one signs
-            salt="upload-link",
+            salt=salt,
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )

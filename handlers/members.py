@@ -6,16 +6,19 @@ import re
 from datetime import datetime
 
 from flows.book import Book
-from flows.effects import Dismiss, EnterLetter, OpenCase, VoidNumber
+from flows.effects import Dismiss, EnterLetter, OpenCase, OpenFolder, VoidNumber
 from flows.events import Event, Typed
 from flows.messages import Say
 from flows.options import say
 from flows.registers import WORDS, staff_book
+from handlers.links import FolderGrant
 from handlers.wiring import Wiring
+from models import conversation
 from models.conversation import Conversation
 from models.db import Tx
-from office import cases, intake, roster
+from office import cases, folders, intake, roster
 from office.filing import FileFacts, Filing
+from office.folders import Folder
 from office.intake import Facts
 from office.roster import Act, Member
 
@@ -66,6 +69,31 @@ def done(wiring: Wiring, tx: Tx, talk: Conversation, wish: Wish, at: datetime) -
             return intake.dismiss(tx, wiring.office, wish, who=who.key, now=now)
         case VoidNumber():
             return intake.void(tx, wish, who=who.key, now=now)
+
+
+def folder_link(wiring: Wiring, tx: Tx, talk: Conversation, wish: OpenFolder) -> Facts | None:
+    """The link to a folder, for the member who asks in this chat; without it where a reason is wanted first; None if
+    there is no such folder, or it is not theirs to open."""
+    who, now = _member(wiring, tx, talk), wiring.now()
+    folder = folders.find(tx, wiring.office, wish.number, wish.year)
+    if who is None or folder is None or not folders.may_open(who, folder):
+        return None
+    told = {"number": wish.number, "year": wish.year}
+    if folder.guarded and not wish.why:
+        return told
+    folders.note_link(tx, folder, who, wish.why, now)
+    url, until = wiring.links.make_folder(talk.id, who.id, folder.entry_id, now)
+    return {**told, "url": url, "until": until.isoformat()}
+
+
+def folder_of(wiring: Wiring, tx: Tx, grant: FolderGrant) -> tuple[Member, Folder] | None:
+    """Who holds this link and the folder it opens; None if it is not theirs, or not theirs any more."""
+    talk = conversation.by_id(tx, grant.conversation_id)
+    who = _member(wiring, tx, talk) if talk else None
+    folder = folders.of_entry(tx, wiring.office, grant.entry_id)
+    if who is None or who.id != grant.member_id or folder is None or not folders.may_open(who, folder):
+        return None
+    return who, folder
 
 
 def _member(wiring: Wiring, tx: Tx, talk: Conversation) -> Member | None:

@@ -77,6 +77,11 @@ def files_of(tx: Tx, case_id: int) -> Sequence[sa.RowMapping]:
     return tx.all(sa.select(case_files).where(*mine).order_by(case_files.c.id))
 
 
+def pages_of(tx: Tx, entry_id: int) -> Sequence[sa.RowMapping]:
+    """The pages of a registered letter in the order they came."""
+    return tx.all(sa.select(entry_files).where(entry_files.c.entry_id == entry_id).order_by(entry_files.c.id))
+
+
 def brought_since(tx: Tx, case_id: int, since: datetime, mark: str) -> int:
     """How many files have joined the case after this moment in messages whose ids begin like this."""
     mine = (case_files.c.case_id == case_id, case_files.c.added_at > since, case_files.c.message_id.startswith(mark))

@@ -158,6 +158,16 @@ def entry(tx: Tx, kind: BookKind, year: int, number: int) -> sa.RowMapping | Non
     return tx.one(sa.select(entries).join(books).where(*named))
 
 
+def entry_by_id(tx: Tx, entry_id: int) -> sa.RowMapping | None:
+    """The line with this id, and the `year` of its book."""
+    return tx.one(sa.select(entries, books.c.year).join(books).where(entries.c.id == entry_id))
+
+
+def lock_entry(tx: Tx, entry_id: int) -> None:
+    """Keep this line to this transaction until it ends."""
+    tx.one(sa.select(entries.c.id).where(entries.c.id == entry_id).with_for_update())
+
+
 def void_entry(tx: Tx, kind: BookKind, year: int, number: int, remark: str) -> bool:
     """Mark a line as cancelled; its number stays spent. False if there is no such line, or it is cancelled already."""
     line = (_in_book(kind, year), entries.c.number == number, entries.c.void.is_(False))

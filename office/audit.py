@@ -1,4 +1,5 @@
-"""The audit trail: noted with every change, checked at will (A10). Never any personal data: keys and numbers only."""
+"""The audit trail: noted with every change, checked at will (A10). Keys and numbers only, never any personal
+data; and the reason that one of the staff gave, with its identity numbers masked."""
 
 from __future__ import annotations
 

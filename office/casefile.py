@@ -1,4 +1,5 @@
-"""แฟ้มเรื่อง: a case and its papers as the staff open them, in one PDF with a sheet in front that says what was found.
+"""แฟ้มเรื่อง: a case and its papers as the staff open them, in one PDF with a sheet in front that says what was found. A
+letter that is no case is opened the same way.
 
 The sheet never says who brought the matter. Where that is withheld (A22) it names no file either, and nobody who
 signed.
@@ -12,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.thai import thai_date, thai_moment
-from models import case, document, petition
+from models import case, document, petition, register
 from models.db import Tx
 from models.files import Stored
 from office import audit
@@ -21,6 +22,7 @@ from office.workflow import STATUSES
 from services.office import Office
 
 OTHERS = "รูปและไฟล์ประกอบ"
+PAGES = "สำเนาหนังสือ"
 _STATES = {"later": "ผู้ยื่นแจ้งว่าจะส่งทีหลัง", "wanted": "ขอให้แก้ไข", "sent": "", "good": "ตรวจรับแล้ว"}
 _WITHDRAWN = "ผู้ส่งยกเลิกการส่งแล้ว จึงไม่ได้รวมไว้"
 _REFUSED = "ไม่ผ่านการตรวจไฟล์ จึงไม่ได้รวมไว้"
@@ -63,6 +65,18 @@ class CaseFile:
         return [_stored(file) for file in self.files if not file["withdrawn"]]
 
 
+@dataclass(frozen=True)
+class LetterFile:
+    """A letter as it was entered: its line in the register with the `year`, its pages in the order they came."""
+
+    entry: Mapping[str, Any]
+    pages: Sequence[Mapping[str, Any]]
+
+    def to_examine(self) -> list[Stored]:
+        """The pages, which are shown if they are found sound."""
+        return [_stored(page) for page in self.pages]
+
+
 def opened(tx: Tx, case_id: int, by: str, paper: str, now: datetime) -> CaseFile:
     """The case file, whose opening is noted: `by` whom, and which `paper` of it ("": all). Raises LookupError."""
     if case.lock(tx, case_id) is None or (row := case.by_id(tx, case_id)) is None:
@@ -72,12 +86,29 @@ def opened(tx: Tx, case_id: int, by: str, paper: str, now: datetime) -> CaseFile
     return CaseFile(row, [dict(file) for file in files], [dict(paper) for paper in papers])
 
 
+def letter_opened(tx: Tx, entry_id: int, by: str, now: datetime) -> LetterFile:
+    """The same of a letter that is no case. Raises LookupError if there is none."""
+    register.lock_entry(tx, entry_id)
+    entry = register.entry_by_id(tx, entry_id)
+    if entry is None or entry["case_id"] is not None:
+        raise LookupError(entry_id)
+    audit.note(tx, by, "opened", f"letterfile:{entry_id}", None, None, now)
+    return LetterFile(dict(entry), [{**page, "withdrawn": False} for page in document.pages_of(tx, entry_id)])
+
+
 def whole(office: Office, file: CaseFile, seen: Mapping[str, Examined]) -> Binder:
     """Everything, behind a cover. `seen`: what was found, by the file's own SHA-256."""
     named = {paper["key"]: paper for paper in file.papers}
     keys = [*named, *dict.fromkeys(_key(each) for each in file.files if _key(each) not in named)]
     papers = tuple(Paper(_title(named.get(key)), tuple(_sheets(file, key, seen, named))) for key in keys)
     return Binder(_number(file), tuple(_cover(office, file)), papers)
+
+
+def letter(office: Office, file: LetterFile, seen: Mapping[str, Examined]) -> Binder:
+    """Its pages, behind a cover."""
+    sheets = [_sheet(number, page, seen.get(page["sha256"]), named=True) for number, page in enumerate(file.pages, 1)]
+    cover = tuple(_letter_cover(office, file))
+    return Binder(cover[0], cover, (Paper(PAGES, tuple(sheets)),) if sheets else ())
 
 
 def one_paper(file: CaseFile, seen: Mapping[str, Examined], key: str) -> Binder:
@@ -121,6 +152,19 @@ def _cover(office: Office, file: CaseFile) -> Iterable[str]:
     if _withheld(row):
         yield _WITHHELD
     if not file.files:
+        yield "ไม่มีไฟล์แนบ"
+
+
+def _letter_cover(office: Office, file: LetterFile) -> Iterable[str]:
+    line = file.entry
+    yield f"เลขทะเบียนรับ {line['number']}/{line['year']}"
+    yield office.name
+    yield line["subject"]
+    yield f"ที่ {line['ref']} ลงวันที่ {thai_date(line['dated'])}"
+    yield f"จาก {line['from_']} ถึง {line['to_']}"
+    yield f"รับเมื่อ {thai_moment(line['received_at'])}"
+    yield " · ".join(filter(None, (line["action"], line["status"])))
+    if not file.pages:
         yield "ไม่มีไฟล์แนบ"
 
 

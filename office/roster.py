@@ -31,13 +31,14 @@ ROLES: Mapping[Role, str] = {
 #: Who is appointed by an order of the head (B9); of the complaints centre nobody may take in anything without (A14).
 BY_ORDER: frozenset[Role] = frozenset({"saraban", "center"})
 
-Act = Literal["incoming", "outgoing", "void"]
-"""ลงรับ, ลงส่ง, ยกเลิกเลข."""
+Act = Literal["incoming", "outgoing", "void", "open"]
+"""ลงรับ, ลงส่ง, ยกเลิกเลข, แฟ้ม."""
 
 _MAY: Mapping[Act, frozenset[Role]] = {
     "incoming": frozenset({"saraban", "center"}),
     "outgoing": frozenset({"saraban"}),
     "void": frozenset({"saraban"}),
+    "open": frozenset({"saraban", "center", "officer", "head", "auditor"}),  # which folders: `office.folders`
 }
 
 
@@ -102,8 +103,8 @@ def add(tx: Tx, entry: Mapping[str, Any], now: datetime) -> tuple[int, str]:
 
 def lacking(role: Role, unit: str, order: str) -> list[str]:
     """What the operator should know of an entry that was taken as it is."""
-    no_order = f"โปรดทราบ: {ROLES[role]} ต้องมีคำสั่งแต่งตั้ง (--order)" + " จึงจะลงรับได้" * (role == "center")
-    no_unit = f"โปรดทราบ: {ROLES[role]} ยังไม่ได้ระบุหน่วยงาน (--unit)"
+    no_order = f"โปรดทราบ: {ROLES[role]} ต้องมีคำสั่งแต่งตั้ง (--order)" + " จึงจะลงรับและเปิดแฟ้มได้" * (role == "center")
+    no_unit = f"โปรดทราบ: {ROLES[role]} ยังไม่ได้ระบุหน่วยงาน (--unit) จึงยังเปิดแฟ้มไม่ได้"
     return [no_order] * (role in BY_ORDER and not order) + [no_unit] * (role == "officer" and not unit)
 
 
