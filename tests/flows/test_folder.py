@@ -19,7 +19,7 @@ ASKED = {
     "in Thai digits": ("แฟ้ม๑๒ / ๒๕๖๙", OpenFolder(12, 2569)),
     "with a reason": ("แฟ้ม 12/2569 ตรวจสอบ\nข้อเท็จจริง", OpenFolder(12, 2569, "ตรวจสอบ ข้อเท็จจริง")),
     "politely": ("แฟ้ม 12/2569 นะครับ", OpenFolder(12, 2569)),
-    "an identity number": ("แฟ้ม 1/2569 สอบปากคำ 1101700207366", OpenFolder(1, 2569, "สอบปากคำ 1-xxxx-xxxxx-36-6")),
+    "an identity number": ("แฟ้ม 1/2569 สอบปากคำ 1101700207366", OpenFolder(1, 2569, "สอบปากคำ 1-1017-xxxxx-xx-6")),
     "other words": ("แฟ้มหายทำอย่างไร", None),
 }
 
