@@ -16,6 +16,7 @@ from flask import Blueprint, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from sandbox.acts import Upload
+from sandbox.download import saved_as
 from sandbox.hangup import hang_up
 from sandbox.messenger import errors
 from sandbox.messenger.errors import GraphError, parameter
@@ -274,5 +275,5 @@ def fetch_file(content_id: str, name: str) -> ResponseReturnValue:
     response = Response(meta.state.bytes[content_id], mimetype=content.type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     if content.kind == "file" or content.type in ("image/svg+xml", "text/html"):
-        response.headers.set("Content-Disposition", "attachment", filename=name)
+        response.headers["Content-Disposition"] = saved_as(name)
     return response

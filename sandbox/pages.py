@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request, sen
 from flask.typing import ResponseReturnValue
 
 from sandbox.asking import Mistake, answer_mistake, done, place, sent, the_world, uploads, words
+from sandbox.download import saved_as
 from sandbox.graph import graph, media
 from sandbox.line_menus import line
 from sandbox.pages_google import google_page
@@ -92,7 +93,7 @@ def content(message_id: str) -> ResponseReturnValue:
     response = Response(world.state.bytes[message_id], mimetype=kind)
     response.headers["X-Content-Type-Options"] = "nosniff"
     if kind == "application/octet-stream":
-        response.headers.set("Content-Disposition", "attachment", filename=found.name)
+        response.headers["Content-Disposition"] = saved_as(found.name)
     return response
 
 

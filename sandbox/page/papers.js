@@ -79,7 +79,7 @@ function samplePdf() {
   let text = "%PDF-1.4\n";
   const places = parts.map((part, index) => {
     const place = text.length;
-    text += `${index + 1} 0 obj${part}endobj\n`;
+    text += `${index + 1} 0 obj\n${part}\nendobj\n`;
     return `${String(place).padStart(10, "0")} 00000 n \n`;
   });
   const table = `xref\n0 6\n0000000000 65535 f \n${places.join("")}trailer<</Size 6/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF`;

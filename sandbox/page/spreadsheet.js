@@ -90,9 +90,9 @@ export class Spreadsheet {
     this.sharing.textContent = shared ? "เลิกแชร์กับระบบ" : "แชร์ให้ระบบแก้ไขได้";
     this.note.hidden = shared;
     this.note.textContent = `ไฟล์ “${title}” ไม่ได้แชร์ให้ ${account}`;
-    const known = tabs.some((tab) => tab.id === this.current);
+    const known = tabs.some((tab) => tab.id === this.current && (this.chosen || tab.rows.length > 1));
     this.showTabs(tabs);
-    this.turnTo(known ? this.current : tabs[0]?.id);
+    this.turnTo(known ? this.current : (tabs.find((tab) => tab.rows.length > 1) ?? tabs[0])?.id);
   }
 
   showTabs(tabs) {
@@ -100,8 +100,13 @@ export class Spreadsheet {
     if (names === this.names) return;
     this.names = names;
     const made = ({ id, title }) =>
-      el("button", { type: "button", role: "tab", value: id, on: { click: () => this.turnTo(id) } }, title);
+      el("button", { type: "button", role: "tab", value: id, on: { click: () => this.choose(id) } }, title);
     this.tabs.replaceChildren(...tabs.map(made));
+  }
+
+  choose(id) {
+    this.chosen = true;
+    this.turnTo(id);
   }
 
   turnTo(id) {
@@ -110,6 +115,7 @@ export class Spreadsheet {
       this.body.replaceChildren();
       this.drawnHead = this.drawnCharts = "";
       Object.assign(this.spot, { row: 0, column: 0 });
+      this.pane.scrollTo(0, 0);
     }
     this.current = id;
     this.tab = this.all.find((tab) => tab.id === id);

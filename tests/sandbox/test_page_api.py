@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 import xlsxwriter
@@ -98,12 +99,14 @@ def test_a_new_citizen_does_everything(page, world, product):
 
 
 def test_files_of_strangers_are_never_shown_in_place(page, world, citizen):
-    html = [(io.BytesIO(b"<script>"), "a.html")]
+    html = [(io.BytesIO(b"<script>"), "หน้าเว็บ.html")]
     chat = f"/sandbox/chats/{citizen.id}/files"
     sent = ok(page.post(chat, data={"from": citizen.id, "as": "file", "files": html}))["ids"][0]
     answer = page.get(f"/sandbox/content/{sent}")
     assert answer.mimetype == "application/octet-stream"
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+    said = answer.headers["Content-Disposition"]
+    assert (said.partition(";")[0], unquote(said.rpartition("'")[2])) == ("attachment", "หน้าเว็บ.html")
+    assert said.isascii()  # a strict server, as the demo runs on, answers 500 to anything else
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
