@@ -175,6 +175,8 @@ def rebuild(wired: Callable[[], Wiring]) -> None:
 
 
 def _day(moment: datetime | None) -> date | None:
+    if moment and moment.year > 2400:
+        raise click.ClickException("วันที่ให้ระบุเป็นปี ค.ศ. เช่น 2026-10-01")
     return moment.date() if moment else None
 
 

@@ -76,12 +76,12 @@ def link_card(value: Mapping[str, Any], asking: Asking | None) -> Card | Say:
         return Say(CLOSED[value["closed"]], choices=say("ติดต่อเจ้าหน้าที่", *NEXT))
     until = thai_moment(datetime.fromisoformat(value["until"]))
     paper = late.paper_of(asking) if asking and asking.kind == "late" else None
-    what = f"เอกสาร “{paper['title']}”" if paper else "เรื่องนี้"
+    what = f"เอกสาร “{paper['title']}” " if paper else "เรื่องนี้ "
     return Card(
         title="ส่งไฟล์ขนาดใหญ่",
         text=(
             f"แตะปุ่มเพื่อเปิดหน้าส่งไฟล์ ส่งได้หลายไฟล์ ไฟล์ละไม่เกิน {value['largest_mb']:,} MB\n"
-            f"ลิงก์นี้ใช้ได้กับ{what}เท่านั้น ถึง{until} โปรดอย่าส่งต่อให้ผู้อื่น"
+            f"ลิงก์นี้ใช้ได้เฉพาะ{what}จนถึง{until} โปรดอย่าส่งต่อให้ผู้อื่น"
         ),
         actions=(Choice("เปิดหน้าส่งไฟล์", value["url"], "link"),),
     )

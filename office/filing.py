@@ -221,6 +221,8 @@ def _sender(filing: Filing) -> str:
 def arrival_remark(channel: str, arrived: datetime, received: datetime) -> str:
     """หมายเหตุ: channel, moment of arrival, and why the date of receipt differs from it (B16, B19)."""
     sent = arrived.astimezone(BANGKOK)
-    remark = f"{channel_name(channel)} ส่งเข้ามา {thai_date(sent, short=True)} {sent:%H.%M} น."
+    name = channel_name(channel)
+    came = {"phone": "รับแจ้งทางโทรศัพท์", "post": "ได้รับทางไปรษณีย์"}.get(channel, f"{name} ส่งเข้ามา")
+    remark = f"{came} {thai_date(sent, short=True)} {sent:%H.%M} น."
     why = "สารบรรณได้รับตามวันเวลาที่รับ" if channel == UNANNOUNCED else "นอกเวลาราชการ"
     return remark if received == sent else f"{remark} ({why})"

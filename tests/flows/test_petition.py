@@ -289,7 +289,7 @@ def test_a_link_for_a_late_paper_is_for_that_paper(citizen, bot):
     case = {"draft": "d9", "number": 7, "year": 2569, "missing": [{"key": "map", "title": "แผนที่", "reason": ""}]}
     citizen.says("สวัสดี").does(Told("late_papers", case, citizen.now)).taps("ไฟล์ใหญ่")
     assert citizen.wished(GiveLink) == [GiveLink("d9", "map")]
-    assert "ลิงก์นี้ใช้ได้กับเอกสาร “แผนที่”" in bot.said[0].text
+    assert "ลิงก์นี้ใช้ได้เฉพาะเอกสาร “แผนที่” จนถึง" in bot.said[0].text
     assert "โปรดส่งรูปหรือไฟล์ของ “แผนที่”" in bot.asked
 
 

@@ -41,7 +41,7 @@ def test_a_large_file_joins_the_complaint_and_is_confirmed_by_name_size_and_time
     at_photos(citizen)
     assert citizen.sees("ไฟล์ใหญ่")
     path = link(citizen)
-    assert "ลิงก์นี้ใช้ได้กับเรื่องนี้เท่านั้น" in words(citizen.said()[-2])
+    assert "ลิงก์นี้ใช้ได้เฉพาะเรื่องนี้ จนถึง" in words(citizen.said()[-2])
     brings(small_house, path, "แบบแปลน.jpg")
     before = len(citizen.said())
     small_house.later(seconds=20)

@@ -38,7 +38,7 @@ def test_a_late_paper_by_a_link_lands_at_its_paper_as_one_from_the_chat_does(sma
     group, citizen = small_house.staff_group(), owes(small_house, LETTER, MAP)
     assert "โปรดเลือกเอกสาร" in text_of(citizen.types("ไฟล์ใหญ่"))
     citizen.taps("แผนที่")
-    assert "ลิงก์นี้ใช้ได้กับเอกสาร “แผนที่”เท่านั้น ถึง" in words(citizen.said()[-2])
+    assert "ลิงก์นี้ใช้ได้เฉพาะเอกสาร “แผนที่” จนถึง" in words(citizen.said()[-2])
     path = str(citizen.button("เปิดหน้าส่งไฟล์")["uri"]).removeprefix("http://127.0.0.1:9")
     small_house.clock.pass_(hours=20)  # it had to be fetched
     brings(small_house, path, "ด้านหน้า.jpg", "ด้านหลัง.jpg")
