@@ -77,6 +77,12 @@ def files_of(tx: Tx, case_id: int) -> Sequence[sa.RowMapping]:
     return tx.all(sa.select(case_files).where(*mine).order_by(case_files.c.id))
 
 
+def words_of(tx: Tx, case_id: int) -> Sequence[sa.RowMapping]:
+    """What was said after the filing, in its order; rows that only stand for a further message are left out."""
+    mine = (case_words.c.case_id == case_id, case_words.c.text != "")
+    return tx.all(sa.select(case_words).where(*mine).order_by(case_words.c.id))
+
+
 def pages_of(tx: Tx, entry_id: int) -> Sequence[sa.RowMapping]:
     """The pages of a registered letter in the order they came."""
     return tx.all(sa.select(entry_files).where(entry_files.c.entry_id == entry_id).order_by(entry_files.c.id))

@@ -1,14 +1,14 @@
 """แฟ้มเรื่อง: a case and its papers as the staff open them, in one PDF with a sheet in front that says what was found. A
 letter that is no case is opened the same way.
 
-The sheet never says who brought the matter. Where that is withheld (A22) it names no file either, and nobody who
-signed.
+The sheet says what the matter is, and never who brought it. Where that is withheld (A22) it names no file either, and
+nobody who signed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,9 @@ from flows.thai import thai_date, thai_moment
 from models import case, document, petition, register
 from models.db import Tx
 from models.files import Stored
-from office import audit
+from office import audit, substance
 from office.examined import HINTS, Examined
+from office.substance import Substance
 from office.workflow import STATUSES
 from services.office import Office
 
@@ -54,11 +55,13 @@ class Binder:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """The case as it stands: its row, its files in the order they came, the papers that its service asks for."""
+    """The case as it stands: its row, its files in the order they came, the papers that its service asks for, and what
+    it `said`."""
 
     case: Mapping[str, Any]
     files: Sequence[Mapping[str, Any]]
     papers: Sequence[Mapping[str, Any]]
+    said: Substance = field(default_factory=Substance)
 
     def to_examine(self) -> list[Stored]:
         """The files that are shown, if they are found sound."""
@@ -83,7 +86,8 @@ def opened(tx: Tx, case_id: int, by: str, paper: str, now: datetime) -> CaseFile
         raise LookupError(case_id)
     audit.note(tx, by, "opened", f"casefile:{case_id}", None, {"paper": paper}, now)
     files, papers = document.files_of(tx, case_id), petition.papers_of(tx, case_id)
-    return CaseFile(row, [dict(file) for file in files], [dict(paper) for paper in papers])
+    said = substance.read(tx, case_id)
+    return CaseFile(row, [dict(file) for file in files], [dict(paper) for paper in papers], said)
 
 
 def letter_opened(tx: Tx, entry_id: int, by: str, now: datetime) -> LetterFile:
@@ -151,6 +155,7 @@ def _cover(office: Office, file: CaseFile) -> Iterable[str]:
     yield f"หน่วยงาน {row['unit_name']}"
     if _withheld(row):
         yield _WITHHELD
+    yield from substance.lines(row, file.said)
     if not file.files:
         yield "ไม่มีไฟล์แนบ"
 

@@ -30,7 +30,15 @@ def test_a_case_is_opened_as_one_pdf_and_that_is_noted(small_house: House) -> No
         document = pypdfium2.PdfDocument(pdf.read())
     assert len(document) == 3
     cover = document[0].get_textpage().get_text_range()
-    for part in (f"เลขรับที่ {number}/{year}", wiring.office.name, "กำหนดเสร็จ", "ไฟล์ที่ 2", "ยังไม่ได้ตรวจไวรัส", "หน้า 2–3"):
+    for part in (
+        f"เลขรับที่ {number}/{year}",
+        wiring.office.name,
+        "กำหนดเสร็จ",
+        "รายละเอียด: ",
+        "ไฟล์ที่ 2",
+        "ยังไม่ได้ตรวจไวรัส",
+        "หน้า 2–3",
+    ):
         assert part in cover
     (noted,) = rows(small_house, audit, audit.c.subject == f"casefile:{case['id']}")
     assert (noted["who"], noted["what"], json.loads(noted["after"])) == ("staff:7", "opened", {"paper": ""})

@@ -9,12 +9,14 @@ import pytest
 
 from office.casefile import CaseFile, one_paper, whole
 from office.examined import Examined, Signature
+from office.substance import Substance
 from services.office import Office
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 CASE = {
     "number": 12, "year": 2569, "subject": "ขอใช้บริการรถราง", "received_at": NOW, "due": date(2026, 12, 8),
     "status": "received", "unit_name": "กองช่าง", "secret": False, "identity": "open",
+    "details": "ถนนเป็นหลุม\nเลขบัตร 1101700230708", "spot_words": "หน้าวัด", "spot_link": "", "evidence": "",
 }  # fmt: skip
 SIGNED = Examined("application/pdf", signatures=(Signature("changed", root="nrca", signer="สมชาย ใจดี"),))
 PHOTO = Examined("image/jpeg", clean="c" * 64, hints=("dark",))
@@ -62,6 +64,20 @@ def test_who_is_to_stay_unknown_is_not_on_the_cover(office: Office, hidden: dict
     text = told(file, {"b" * 64: SIGNED}, office)
     assert "สมชาย" not in text
     assert "เอกสารถูกแก้ไขหลังลงนาม" in text
+
+
+def test_what_the_matter_says_is_on_the_cover_in_its_own_words(office: Office) -> None:
+    words = [{"text": "ลึกขึ้นอีก", "added_at": NOW, "withdrawn": False}, {"text": "x", "added_at": NOW, "withdrawn": True}]
+    text = told(CaseFile(CASE, [], [], Substance([["n", "จำนวนคน", "25 คน"]], words)), {}, office)
+    assert text.splitlines()[6:] == [
+        "สถานที่: หน้าวัด",
+        "รายละเอียด: ถนนเป็นหลุม",
+        "เลขบัตร 1-1017-xxxxx-xx-8",
+        "จำนวนคน: 25 คน",
+        "เพิ่มเติมเมื่อ 24 พ.ย. 2569: ลึกขึ้นอีก",
+        "เพิ่มเติมเมื่อ 24 พ.ย. 2569: ผู้ส่งยกเลิกข้อความนี้แล้ว",
+        "ไม่มีไฟล์แนบ",
+    ]
 
 
 def test_what_was_taken_back_or_refused_is_told_and_not_shown(office: Office) -> None:
