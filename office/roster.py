@@ -31,13 +31,14 @@ ROLES: Mapping[Role, str] = {
 #: Who is appointed by an order of the head (B9); of the complaints centre nobody may take in anything without (A14).
 BY_ORDER: frozenset[Role] = frozenset({"saraban", "center"})
 
-Act = Literal["incoming", "outgoing", "void"]
-"""ลงรับ, ลงส่ง, ยกเลิกเลข."""
+Act = Literal["incoming", "outgoing", "void", "prove"]
+"""ลงรับ, ลงส่ง, ยกเลิกเลข, ตรวจตัวตน."""
 
 _MAY: Mapping[Act, frozenset[Role]] = {
     "incoming": frozenset({"saraban", "center"}),
     "outgoing": frozenset({"saraban"}),
     "void": frozenset({"saraban"}),
+    "prove": frozenset({"saraban", "center", "head"}),  # of a protected person: `office.appointments`
 }
 
 
