@@ -12,7 +12,7 @@ from models.outbox import outgoing
 from office.cases import record
 from office.identity import hours_offered
 from tests.house import House, Phone
-from tests.journeys.stories import SEND, code_of, complains, photo, rows, run_job, set_time, text_of, tips
+from tests.journeys.stories import ON_BOTH, SEND, code_of, complains, photo, rows, run_job, set_time, text_of, tips
 from tests.journeys.test_identity import NAMED, asks_to_see_data, complaint, proof, status
 from tests.journeys.test_intake import clerk
 
@@ -58,6 +58,7 @@ def test_the_group_and_the_register_learn_nothing_of_a_secret_informant(small_ho
     assert not any(secret in told for secret in ("ถอน", "09.00", "วิดีโอคอล วัน"))
 
 
+@ON_BOTH
 def test_the_staff_record_who_came(small_house: House) -> None:
     citizen, saraban = complaint(small_house), clerk(small_house)
     arranges(citizen)
