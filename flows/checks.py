@@ -104,6 +104,17 @@ def short_words(text: str) -> str:
     return words
 
 
+_ENTRY = regex.compile(r"(\d{1,6})\s*/\s*(2[4-6]\d\d)")
+
+
+def entry_number(text: str) -> str:
+    """The number of a line of a register: `12/2569`."""
+    found = _ENTRY.fullmatch(arabic(tidy(text)))
+    if found is None or int(found[1]) == 0:
+        raise NotUnderstood("โปรดพิมพ์เลขและปี พ.ศ. เช่น 12/2569")
+    return f"{int(found[1])}/{found[2]}"
+
+
 def whole_number(text: str) -> int:
     """`1,250` or `๑๒๕๐` as a number; a unit may follow it (`25 คน`)."""
     found = regex.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d{1,9})\s*\p{L}{0,12}\p{M}*", arabic(tidy(text)))

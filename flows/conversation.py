@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import folder, interlude, late, proving, recall, registers, words
+from flows import folder, identifying, interlude, late, proving, recall, registers, words
 from flows.book import Book
 from flows.checks import has_laser_id
 from flows.commands import by_the_way, obey
@@ -37,7 +37,7 @@ from flows.options import read_stamp
 from flows.papers import trouble
 from flows.scene import Heard, Scene, settled
 from flows.state import State, is_check_page, present_step, upgrade
-from flows.status import tracking_code
+from flows.status import WITHDRAW, tracking_code
 from flows.steps import SEND, Flow, Step
 from flows.talks import anew, begin, drop_asking, known, present, waiting_note
 from flows.thai import graphemes
@@ -129,6 +129,8 @@ def _route(scene: Scene, memory: Memory, event: Event, silence: timedelta) -> He
     memory = replace(memory, receipts=())  # the answer takes them along
     if memory.asking and (heard := interlude.decided(scene, memory, memory.asking, event)):
         return heard
+    if isinstance(event, Typed) and _means_the_draft(memory, event.text):
+        return _cancelled(scene, memory, replace(event, text="ยกเลิก"), silence)
     if isinstance(event, Typed) and (heard := _obeyed(scene, memory, event)):
         return heard
     if isinstance(event, Typed) and words.sounds_urgent(event.text) and not _chosen(scene, memory, event):
@@ -138,6 +140,9 @@ def _route(scene: Scene, memory: Memory, event: Event, silence: timedelta) -> He
 
 def _obeyed(scene: Scene, memory: Memory, event: Typed) -> Heard | None:
     """A command word; None if it is none, or one that only the open talk understands."""
+    if awaited := identifying.asked_for(scene.book, event.text):
+        dropped = drop_asking(memory)
+        return Heard(dropped.memory, dropped.messages, (*dropped.effects, awaited))
     if desk := registers.asked_for(scene.book, event.text):
         return begin(scene, memory, *desk)
     if asked := folder.asked_for(scene.book, event.text):
@@ -149,6 +154,17 @@ def _obeyed(scene: Scene, memory: Memory, event: Typed) -> Heard | None:
     if name is None or (name == "go_on" and memory.talk and memory.talk.mode and not memory.asking):
         return None
     return obey(scene, memory, name)
+
+
+def _means_the_draft(memory: Memory, text: str) -> bool:
+    """ยกเลิกคำขอ without a code, while a draft is open and no question about a filed case is."""
+    return memory.talk is not None and not (memory.asking and memory.asking.kind == "prove") and proving.cancels(text)
+
+
+def _cancelled(scene: Scene, memory: Memory, event: Typed, silence: timedelta) -> Heard:
+    """As ยกเลิก; whoever has a filed case is told how that is ended."""
+    hint = Say(f"หากหมายถึงเรื่องที่ส่งแล้ว พิมพ์ “{WITHDRAW}”")
+    return _handled(scene, memory, event, silence).after((hint,) if memory.filed else ())
 
 
 def _about_a_case(text: str) -> Effect | None:

@@ -149,11 +149,40 @@ class OpenFolder:
 
 
 @dataclass(frozen=True)
+class AwaitedProofs:
+    """Which proofs of identity are awaited, of those that this member of the staff may know of; or what is awaited in
+    the case with this number.
+
+    Answered by Told("proofs", {awaited: [{number, year, purpose, manner, at, until}, …]}), of one case {one}, or {why}
+    there is none; None if it is not theirs to ask.
+    """
+
+    number: int = 0
+    year: int = 0
+
+
+@dataclass(frozen=True)
+class RecordProof:
+    """ตรวจตัวตน: who was awaited for this purpose came, and showed this document; or did not. Answered as EnterLetter
+    is."""
+
+    number: int
+    year: int
+    purpose: str
+    came: bool
+    manner: str = ""
+    document: str = ""
+    last_digits: str = ""
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True)
 class AddPapers:
     """Pictures or words that came after the case was filed; they join it, with a line in its history.
     `messages` are the ids of the messages that the words came in.
 
-    Answered by Told("papers_added", {draft, number, year, count} or None), of a petition with `missing`, `papers_due`.
+    Answered by Told("papers_added", {draft, number, year, count} or None), of a petition with `missing`, `papers_due`,
+    and `complete`: all that it waited for has come now.
     """
 
     draft: str
@@ -267,6 +296,7 @@ class Amend:
 
 
 Effect = (
-    OpenCase | EnterLetter | Dismiss | VoidNumber | OpenFolder | Room | AddPapers | LatePapers | AskProof | ArrangeProof
-    | DropProof | LookUp | MyCases | GiveLink | Acknowledge | CallStaff | Forget | Withdraw | Amend
+    OpenCase | EnterLetter | Dismiss | VoidNumber | OpenFolder | AwaitedProofs | RecordProof
+    | Room | AddPapers | LatePapers | AskProof | ArrangeProof | DropProof
+    | LookUp | MyCases | GiveLink | Acknowledge | CallStaff | Forget | Withdraw | Amend
 )  # fmt: skip

@@ -10,11 +10,11 @@ from typing import Any
 import regex
 
 from flows.book import Book
-from flows.checks import NotUnderstood, short_words, without_ids
+from flows.checks import NotUnderstood, entry_number, short_words, without_ids
 from flows.effects import OpenFolder
 from flows.messages import Card, Choice, Say
 from flows.options import say
-from flows.registers import WORDS, entry_number
+from flows.registers import WORDS
 from flows.thai import arabic, graphemes, plain, thai_moment, tidy
 
 _ASKED = regex.compile(r"แฟ้ม\s*(?P<number>\d+\s*/\s*\d+)(?:\s+(?P<why>.+))?", regex.DOTALL)

@@ -136,6 +136,8 @@ def joined(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard 
 def _choosing(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Heard | None:
     """While something of a list is being chosen: a service's name in other words, else the question again; files go
     their own way."""
+    if asking.kind == "prove" and isinstance(event, SentFile | SentUnusable):
+        return _not_a_proof(scene, memory, event)
     if isinstance(event, SentFile | SentPlace | SentUnusable):
         return None
     if isinstance(event, Typed):
@@ -145,6 +147,14 @@ def _choosing(scene: Scene, memory: Memory, asking: Asking, event: Event) -> Hea
         if service:
             return offer(scene, replace(memory, asking=None), service.flow)
     return Heard(memory, (present(scene, memory, "โปรดแตะปุ่ม หรือพิมพ์หมายเลขหน้าตัวเลือก"),))
+
+
+def _not_a_proof(scene: Scene, memory: Memory, event: SentFile | SentUnusable) -> Heard:
+    """A picture of a card is sent by whoever has one: it proves nothing, and is not kept."""
+    message = present(scene, memory, "ขอบคุณ แต่รูปบัตรใช้ยืนยันตัวตนไม่ได้ จึงไม่ได้เก็บไฟล์นี้ไว้ โปรดเลือกวิธีด้านล่าง")
+    if isinstance(event, SentUnusable):
+        return Heard(memory, (message,))
+    return Heard(memory, (passing(message, wait((), event.album)),), (Forget((event.file,)),))
 
 
 def _another_file(scene: Scene, memory: Memory, asking: Asking, event: SentFile) -> Heard:

@@ -66,6 +66,11 @@ def added(value: Mapping[str, Any]) -> Say:
     return Say(f"{head}\n{still_awaited(value)}", choices=say(*again, "เมนู", "ติดตามเรื่อง"))
 
 
+def tells(value: Mapping[str, Any]) -> bool:
+    """Whether it is to be said what the case still waits for: it does, or did until now."""
+    return bool(missing(value) or value.get("complete"))
+
+
 def still_awaited(value: Mapping[str, Any]) -> str:
     """Which papers are still to come, and until when."""
     rest = [f"• {one['title']}" for one in missing(value)]

@@ -44,6 +44,11 @@ def asked_for(text: str) -> tuple[str, str] | None:
     return None if purpose is None else (purpose, found)
 
 
+def cancels(text: str) -> bool:
+    """Whether these words, with no code of a case, may mean the draft that is open."""
+    return asked_for(text) == ("withdraw", "") and plain(text) not in map(plain, (WITHDRAW, "ถอนเรื่อง"))
+
+
 # -- the question
 
 
@@ -79,9 +84,14 @@ def question(asking: Asking) -> str:
     if case.get("purpose") == "withdraw":
         return (
             f"ท่านขอถอน{matter} ก่อนถอนต้องยืนยันตัวตน เพื่อไม่ให้ผู้อื่นถอนเรื่องแทนท่าน ไม่มีค่าใช้จ่าย\n"
-            "จนกว่าจะยืนยันตัวตน เรื่องยังไม่ถูกถอน และกำหนดแจ้งผลยังเป็นวันเดิม\nท่านสะดวกวิธีใด"
+            f"จนกว่าจะยืนยันตัวตน เรื่องยังไม่ถูกถอน และกำหนดแจ้งผลยังเป็นวันเดิม\n{_how(case)}"
         )
-    return f"{matter} ต้องยืนยันตัวตนก่อนดำเนินการ เพื่อไม่ให้ผู้อื่นใช้สิทธิแทนท่าน ไม่มีค่าใช้จ่าย\nท่านสะดวกวิธีใด"
+    return f"{matter} ต้องยืนยันตัวตนก่อนดำเนินการ เพื่อไม่ให้ผู้อื่นใช้สิทธิแทนท่าน ไม่มีค่าใช้จ่าย\n{_how(case)}"
+
+
+def _how(case: Mapping[str, Any]) -> str:
+    full = "" if case.get("days") else "ขณะนี้นัดวิดีโอคอลเต็มทุกเวลา มาที่สำนักงานได้ทุกวันทำการ\n"
+    return f"{full}ท่านสะดวกวิธีใด"
 
 
 def matter_of(case: Mapping[str, Any]) -> str:
@@ -158,17 +168,31 @@ def refused(office: Office, case: Mapping[str, Any]) -> Say:
             Choice(f"{verb} {one['number']}/{one['year']}", f"{wish} {one['code']}", "say") for one in case["cases"]
         )
         return Say("เรื่องใด โปรดแตะเลขรับของเรื่องนั้น", choices=(*ways, *say("เมนู")))
-    return Say(_REFUSED[case["refused"]].format(matter=matter_of(case), phone=office.phone), choices=help_)
+    text = _REFUSED[case["refused"]][0 if case["purpose"] == "withdraw" else -1]
+    return Say(text.format(matter=matter_of(case), phone=office.phone), choices=help_)
 
 
+#: Why not, to whoever wants to withdraw; and to whoever wants to prove who they are, if that is said otherwise.
 _REFUSED = {
-    "unknown": "ไม่พบเรื่องนี้ในเรื่องที่ส่งจากบัญชีนี้ การถอนเรื่องทำได้จากบัญชีที่ส่งเรื่อง หรือติดต่อเจ้าหน้าที่ โทร {phone}",
-    "none": "ไม่มีเรื่องของท่านที่ถอนได้ในขณะนี้ หากต้องการความช่วยเหลือ โปรดติดต่อเจ้าหน้าที่",
-    "anonymous": (
-        "{matter} ส่งมาโดยไม่ระบุชื่อ จึงยืนยันตัวตนเพื่อถอนเรื่องไม่ได้ และเราจะไม่ขอให้ท่านเปิดเผยตัว\n"
-        "หากไม่ประสงค์ให้ดำเนินการต่อ แจ้งเหตุผลแก่เจ้าหน้าที่ได้ หน่วยงานจะพิจารณาว่าจะดำเนินการต่อหรือไม่"
+    "unknown": (
+        "ไม่พบเรื่องนี้ในเรื่องที่ส่งจากบัญชีนี้ การถอนเรื่องทำได้จากบัญชีที่ส่งเรื่อง หรือติดต่อเจ้าหน้าที่ โทร {phone}",
+        "ไม่พบเรื่องนี้ในเรื่องที่ส่งจากบัญชีนี้ การนัดยืนยันตัวตนทำได้จากบัญชีที่ส่งเรื่อง หรือติดต่อเจ้าหน้าที่ โทร {phone}",
     ),
-    "ended": "{matter} สิ้นสุดแล้ว จึงไม่ต้องถอน",
-    "answered": "{matter} แจ้งผลแล้ว จึงถอนไม่ได้ หากมีข้อสงสัย โปรดติดต่อเจ้าหน้าที่",
-    "needless": "{matter} ไม่ต้องยืนยันตัวตน",
+    "none": (
+        "ไม่มีเรื่องของท่านที่ถอนได้ในขณะนี้ หากต้องการความช่วยเหลือ โปรดติดต่อเจ้าหน้าที่",
+        "ไม่มีเรื่องของท่านที่รอการยืนยันตัวตน หากต้องการความช่วยเหลือ โปรดติดต่อเจ้าหน้าที่",
+    ),
+    "anonymous": (
+        (
+            "{matter} ส่งมาโดยไม่ระบุชื่อ จึงยืนยันตัวตนเพื่อถอนเรื่องไม่ได้ และเราจะไม่ขอให้ท่านเปิดเผยตัว\n"
+            "หากไม่ประสงค์ให้ดำเนินการต่อ แจ้งเหตุผลแก่เจ้าหน้าที่ได้ หน่วยงานจะพิจารณาว่าจะดำเนินการต่อหรือไม่"
+        ),
+        "{matter} ส่งมาโดยไม่ระบุชื่อ จึงไม่ต้องยืนยันตัวตน และเราจะไม่ขอให้ท่านเปิดเผยตัว",
+    ),
+    "ended": ("{matter} สิ้นสุดแล้ว จึงไม่ต้องถอน", "{matter} สิ้นสุดแล้ว จึงไม่ต้องยืนยันตัวตน"),
+    "answered": (
+        "{matter} แจ้งผลแล้ว จึงถอนไม่ได้ หากมีข้อสงสัย โปรดติดต่อเจ้าหน้าที่",
+        "{matter} ไม่ต้องยืนยันตัวตนในขณะนี้ หากมีข้อสงสัย โปรดติดต่อเจ้าหน้าที่",
+    ),
+    "needless": ("{matter} ไม่ต้องยืนยันตัวตน",),
 }

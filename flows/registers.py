@@ -13,8 +13,9 @@ from typing import Any
 
 import regex
 
+from flows import identifying
 from flows.book import Book
-from flows.checks import NotUnderstood, era_date, short_words
+from flows.checks import NotUnderstood, entry_number, era_date, short_words
 from flows.effects import EnterLetter, Intake, VoidNumber
 from flows.events import FileRef
 from flows.incoming import REVIEW, incoming, units_of
@@ -26,16 +27,21 @@ from flows.thai import arabic, plain, thai_date, thai_moment, tidy
 from services.office import Office
 
 #: The word of each act; what may follow it is the flow's own affair.
-WORDS: Mapping[str, str] = {"incoming": "ลงรับ", "outgoing": "ลงส่ง", "void": "ยกเลิกเลข", "open": "แฟ้ม"}
+WORDS: Mapping[str, str] = {
+    "incoming": "ลงรับ",
+    "outgoing": "ลงส่ง",
+    "void": "ยกเลิกเลข",
+    "open": "แฟ้ม",
+    "prove": identifying.WORD,
+}
 
 _BOOKS = (Option("incoming", "ทะเบียนหนังสือรับ", ("รับ",)), Option("outgoing", "ทะเบียนหนังสือส่ง", ("ส่ง",)))
 _VOID = regex.compile(r"ยกเลิกเลข(?P<sent>ส่ง)?(?:รับ)?(?:ที่)?(?:\s*(?P<number>\d{1,6}\s*/\s*\d{4})(?:\s+(?P<why>.+))?)?")
-_NUMBER = regex.compile(r"(\d{1,6})\s*/\s*(2[4-6]\d\d)")
 
 
 def staff_book(book: Book, acts: Collection[str]) -> Book:
     """The book of somebody on the staff to whom these acts are allowed: the citizens', and the flows of the acts."""
-    own = (incoming(book.office), outgoing(book.office), void())
+    own = (incoming(book.office), outgoing(book.office), void(), identifying.identifying())
     allowed = {(flow.name, flow.version): flow for flow in own if flow.name in acts}
     return replace(book, flows={**book.flows, **allowed}, acts=tuple(acts))
 
@@ -61,14 +67,6 @@ def help_line(book: Book) -> str:
     """What a member of the staff may type beside what citizens may."""
     words = " · ".join(WORDS[act] for act in book.acts)
     return f"\nสำหรับเจ้าหน้าที่: {words}" if words else ""
-
-
-def entry_number(text: str) -> str:
-    """`12/2569`."""
-    found = _NUMBER.fullmatch(arabic(tidy(text)))
-    if found is None or int(found[1]) == 0:
-        raise NotUnderstood("โปรดพิมพ์เลขและปี พ.ศ. เช่น 12/2569")
-    return f"{int(found[1])}/{found[2]}"
 
 
 def outgoing(office: Office) -> Flow:
@@ -141,6 +139,8 @@ def receipt(value: Mapping[str, Any] | None) -> Message:
             return Say(f"ยกเลิกเลข {value['number']}/{value['year']} แล้ว", choices=say("เมนู"))
         case "not_voided":
             return Say(f"ยังไม่ได้ยกเลิก {value['why']}", choices=say("เมนู"))
+        case "proved" | "absent" | "not_proved":
+            return identifying.receipt(value)
     return Say("บันทึกแล้วว่าไม่ใช่เรื่องราชการ ไม่ลงทะเบียน", choices=say("ลงรับ", "เมนู"))
 
 

@@ -161,6 +161,8 @@ def _afterwards(case: Mapping[str, Any]) -> list[str]:
         arrived = thai_moment(datetime.fromisoformat(case["arrived_at"]))
         notes.append(f"ท่านส่งเรื่องนอกเวลาราชการ ({arrived}) จึงถือว่าได้รับเมื่อเริ่มเวลาราชการ ตามวันเวลาที่รับข้างต้น")
     notes += [_missing(case)] if case.get("missing") else []
+    if case.get("proof"):
+        notes.append("คำขอนี้ต้องยืนยันตัวตนก่อนดำเนินการ มาที่สำนักงานหรือนัดวิดีโอคอลได้ ไม่มีค่าใช้จ่าย")
     notes.append("เจ้าหน้าที่จะตรวจสอบและแจ้งผลทางแชตนี้ หากมีรูปหรือข้อมูลเพิ่มเติม ส่งมาได้ภายใน 24 ชั่วโมง")
     if case.get("kind") == "petition":
         notes.append("การส่งเอกสารทางแชตถือเป็นการรับรองสำเนาแล้ว ไม่ต้องส่งฉบับกระดาษหรือส่งเพิ่มอีกชุด")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flows import folder, late, proving, room
+from flows import folder, identifying, late, proving, room
 from flows.asking import passing
 from flows.events import Album, Told
 from flows.memory import Asking, Memory
@@ -18,7 +18,7 @@ from flows.papers import hint, remark, wait
 from flows.registers import receipt
 from flows.scene import Heard, Scene
 from flows.status import LATE, acknowledgement, case_card, cases_card
-from flows.talks import present, waiting_note
+from flows.talks import begin, present, waiting_note
 from flows.thai import thai_moment
 from flows.uploads import awaited, confirmed, link_card, nothing_awaited
 from flows.words import hours_line
@@ -40,7 +40,7 @@ def told(scene: Scene, memory: Memory, event: Told) -> Heard:  # noqa: C901 - on
             return _papers_added(scene, memory, value)
         case "late_papers":
             return _late_papers(scene, memory, value)
-        case "proof" | "proof_arranged" | "proof_dropped":
+        case "proof" | "proof_arranged" | "proof_dropped" | "proofs":
             return _proof(scene, memory, event)
         case "folder":
             message = folder.answer(event.value)
@@ -79,7 +79,7 @@ def _filed(scene: Scene, memory: Memory, event: Told) -> Heard:
         )
     if waiting:
         memory = memory.with_filed(replace(waiting[-1], case=dict(case), talk=None))
-    if case.get("days"):  # the risk is high: how identity is proved is asked at once
+    if "days" in case:  # the risk is high: how identity is proved is asked at once
         memory = _asking_proof(scene, memory, case)
     return repeated(scene, memory, case)
 
@@ -90,8 +90,11 @@ def _asking_proof(scene: Scene, memory: Memory, case: Mapping[str, Any], chosen:
 
 
 def _proof(scene: Scene, memory: Memory, event: Told) -> Heard:
-    """Why it cannot be asked for; how it can be given, while that is to be chosen; or what was arranged."""
+    """Why it cannot be asked for; how it can be given, while that is to be chosen; or what was arranged. To the staff,
+    what is awaited."""
     case: Mapping[str, Any] = event.value or {}
+    if event.key == "proofs":
+        return _awaited(scene, memory, event.value)
     if event.key == "proof_dropped":
         return Heard(memory, (proving.kept(event.value), *follow(scene, memory)))
     if case.get("refused"):
@@ -101,6 +104,17 @@ def _proof(scene: Scene, memory: Memory, event: Told) -> Heard:
     taken = case.get("taken")
     memory = _asking_proof(scene, memory, case, "video" if taken and case["days"] else "")
     return Heard(memory, (present(scene, memory, "ขออภัย เวลานี้มีผู้นัดแล้ว โปรดเลือกเวลาอื่น" if taken else ""),))
+
+
+def _awaited(scene: Scene, memory: Memory, value: Mapping[str, Any] | None) -> Heard:
+    """The proofs that are awaited; of one case, then the questions on what became of it."""
+    if value and "one" in value:
+        one = value["one"]
+        known = {"number": f"{one['number']}/{one['year']}", "purpose": one["purpose"]}
+        heard = begin(scene, memory, identifying.NAME, known)
+        return heard.after((Say(identifying.line(one)),))
+    message = receipt(None) if value is None else identifying.listed(value)
+    return Heard(memory, (message, *follow(scene, memory)))
 
 
 def _late_papers(scene: Scene, memory: Memory, case: Mapping[str, Any]) -> Heard:
@@ -120,7 +134,7 @@ def _uploaded(scene: Scene, memory: Memory, value: Mapping[str, Any]) -> Heard:
     if memory.asking:
         memory = replace(memory, asking=late.goes_on(memory.asking, value))
     where = f"เพิ่มในเรื่องเลขรับที่ {value['number']}/{value['year']} แล้ว"
-    if "missing" in value:
+    if late.tells(value):
         where = f"{where}\n{late.still_awaited(value)}"
     return confirmed(scene, memory, where, *[LATE] * bool(late.missing(value)))
 
@@ -150,8 +164,9 @@ def _joined(memory: Memory, value: Mapping[str, Any]) -> tuple[Memory, Say]:
     case = f"เรื่องเลขรับที่ {value['number']}/{value['year']}"
     if value.get("amended"):
         return memory, Say(f"{case}: รับข้อความที่ท่านแก้ไขแล้ว โดยยังเก็บข้อความเดิมไว้ด้วย", choices=say(*NEXT))
-    if "missing" in value and value.get("count"):
-        return _now_missing(memory, value), late.added(value)
+    memory = _now_missing(memory, value)
+    if late.tells(value) and value.get("count"):
+        return memory, late.added(value)
     what = f"ไฟล์ {value['count']} รายการ" if value.get("count") else "ข้อความ"
     return memory, Say(f"เพิ่ม{what}ใน{case} แล้ว", choices=say(*NEXT))
 

@@ -14,7 +14,7 @@ from models import errands, inbox, jobs, outbox, queue
 from models.db import Tx
 from models.inbox import arrivals
 from models.outbox import outgoing
-from office import completeness, digest, identity, mirror, unreachable
+from office import appointments, completeness, digest, mirror, unreachable
 from office.calendar import ZONE
 
 log = structlog.get_logger()
@@ -101,9 +101,9 @@ def _remind_of_papers(wiring: Wiring, tx: Tx, now: datetime) -> None:
     completeness.tell_overdue(tx, now)
 
 
-def _expire_proofs(_: Wiring, tx: Tx, now: datetime) -> None:
+def _expire_proofs(wiring: Wiring, tx: Tx, now: datetime) -> None:
     """B42: who did not prove their identity by the last day is told that the matter goes on as it was."""
-    identity.expire(tx, now)
+    appointments.expire(tx, wiring.calendar, now)
 
 
 def _ask(wiring: Wiring, tx: Tx, now: datetime) -> None:

@@ -11,6 +11,7 @@ from flows.effects import (
     Amend,
     ArrangeProof,
     AskProof,
+    AwaitedProofs,
     CallStaff,
     Dismiss,
     DropProof,
@@ -23,6 +24,7 @@ from flows.effects import (
     MyCases,
     OpenCase,
     OpenFolder,
+    RecordProof,
     Room,
     VoidNumber,
     Withdraw,
@@ -52,15 +54,15 @@ def do(  # noqa: C901 - one case for each wish
     match effect:
         case OpenCase(intake=None):
             return _opened(wiring, tx, talk, effect, at)
-        case OpenCase() | EnterLetter() | Dismiss() | VoidNumber():
-            return Told("desk", members.done(wiring, tx, talk, effect, at), at)
+        case OpenCase() | EnterLetter() | Dismiss() | VoidNumber() | RecordProof():
+            return Told("desk", _at_the_desk(wiring, tx, talk, effect, at), at)
         case OpenFolder():
             return Told("folder", members.folder_link(wiring, tx, talk, effect), at)
         case Room():
             return Told("room", booking.look(tx, effect), at)
         case AddPapers() | Amend():
             return _added(wiring, tx, effect, at)
-        case AskProof() | ArrangeProof() | DropProof():
+        case AskProof() | ArrangeProof() | DropProof() | AwaitedProofs():
             return _proof(wiring, tx, talk, effect, at)
         case LatePapers() | LookUp() | MyCases():
             return _looked_up(wiring, tx, talk, effect, at)
@@ -93,6 +95,14 @@ def _opened(wiring: Wiring, tx: Tx, talk: Conversation, wish: OpenCase, at: date
     return Told("case", facts, at)
 
 
+def _at_the_desk(wiring: Wiring, tx: Tx, talk: Conversation, wish: members.Wish, at: datetime) -> Facts | None:
+    """What a member of the staff wishes. The image of somebody's face is kept with the proof, or not at all."""
+    told = members.done(wiring, tx, talk, wish, at)
+    if isinstance(wish, RecordProof) and (told is None or told["act"] != "proved"):
+        _forget_files(tx, talk, wish.files, wiring.now())
+    return told
+
+
 def _looked_up(wiring: Wiring, tx: Tx, talk: Conversation, wish: LatePapers | LookUp | MyCases, at: datetime) -> Told:
     calendar, now = wiring.calendar, wiring.now()
     match wish:
@@ -101,18 +111,22 @@ def _looked_up(wiring: Wiring, tx: Tx, talk: Conversation, wish: LatePapers | Lo
             found = {**waiting[1], "draft": waiting[0]} if waiting else {}
             return Told("late_papers", {**found, "large": large}, at)
         case LookUp(code=code):
-            return Told("case_status", cases.status_by_code(tx, calendar, code, now), at)
+            return Told("case_status", cases.status_by_code(tx, calendar, talk.id, code, now), at)
     mine = cases.cases_of(tx, calendar, talk.id, now)
     return Told("my_cases", {"cases": mine[:SHOWN], "more": len(mine[SHOWN:])}, at)
 
 
-def _proof(wiring: Wiring, tx: Tx, talk: Conversation, wish: AskProof | ArrangeProof | DropProof, at: datetime) -> Told:
+def _proof(
+    wiring: Wiring, tx: Tx, talk: Conversation, wish: AskProof | ArrangeProof | DropProof | AwaitedProofs, at: datetime
+) -> Told:
     calendar, now = wiring.calendar, wiring.now()
     match wish:
         case AskProof(purpose=purpose, code=code):
             return Told("proof", identity.ask(tx, calendar, talk.id, purpose, code, now), at)
         case ArrangeProof():
             return Told("proof_arranged", identity.arrange(tx, calendar, talk.id, wish, now), at)
+        case AwaitedProofs():
+            return Told("proofs", members.awaited_proofs(wiring, tx, talk, wish), at)
     return Told("proof_dropped", identity.drop(tx, calendar, talk.id, wish.code, now), at)
 
 
@@ -152,7 +166,7 @@ def _added(wiring: Wiring, tx: Tx, wish: AddPapers | Amend, at: datetime) -> Tol
     added = cases.add_papers(tx, calendar, wish.draft, papers, wish.words, now, messages=wish.messages)
     if added is None:
         return Told("papers_added", None, at)
-    told = ("number", "year", "missing", "papers_due")
+    told = ("number", "year", "missing", "papers_due", "complete")
     value = {"draft": wish.draft, "count": len(wish.files), **{name: added[name] for name in told if name in added}}
     return Told("papers_added", value, at)
 

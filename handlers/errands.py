@@ -18,7 +18,7 @@ from handlers.wiring import Wiring
 from models import conversation, queue
 from models.errands import errands
 from models.queue import ClaimLost
-from office import mirror, notices
+from office import identity, mirror, notices
 from office.google.trouble import Trouble
 
 log = structlog.get_logger()
@@ -98,12 +98,18 @@ def _sweep_file(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
     sweep(wiring, sha256)
 
 
+def _tell_proof(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
+    with wiring.database.transaction() as tx:
+        identity.tell_staff(tx, int(arguments["case"]), wiring.now())
+
+
 ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {
     "mirror": _write_registers,
     mirroring.GOOGLE: mirroring.follow,
     "leave_group": _leave_group,
     "sweep_file": _sweep_file,
     quota.READ: quota.read,
+    identity.TELL: _tell_proof,
     "mind_uploads": lambda wiring, *_: uploaded.mind(wiring, wiring.now()),
     "expire_drafts": lambda wiring, *_: nightly.expire_drafts(wiring, wiring.now()),
     "sweep_files": lambda wiring, *_: nightly.sweep_files(wiring, wiring.now()),
@@ -115,6 +121,7 @@ _NAMES = {
     "leave_group": "ออกจากกลุ่ม",
     "sweep_file": "ลบไฟล์",
     quota.READ: "อ่านโควตา",
+    identity.TELL: "แจ้งกลุ่มเรื่องนัดยืนยันตัวตน",
     "mind_uploads": "รับไฟล์ที่ส่งทางหน้าเว็บ",
     "expire_drafts": "ลบร่างที่หมดอายุ",
     "sweep_files": "ลบไฟล์ที่ไม่ใช้แล้ว",

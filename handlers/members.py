@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from flows.book import Book
-from flows.effects import Dismiss, EnterLetter, OpenCase, OpenFolder, VoidNumber
+from flows.effects import AwaitedProofs, Dismiss, EnterLetter, OpenCase, OpenFolder, RecordProof, VoidNumber
 from flows.events import Event, Typed
 from flows.messages import Say
 from flows.options import say
@@ -16,7 +16,7 @@ from handlers.wiring import Wiring
 from models import conversation
 from models.conversation import Conversation
 from models.db import Tx
-from office import cases, folders, intake, roster
+from office import appointments, cases, folders, intake, roster
 from office.filing import FileFacts, Filing
 from office.folders import Folder
 from office.intake import Facts
@@ -28,7 +28,7 @@ _UNKNOWN = (
     "ยังยืนยันตัวไม่ได้ บัญชีของท่านไม่มีการเปลี่ยนแปลง\nหากท่านเป็นเจ้าหน้าที่ โปรดขอรหัสใหม่จากผู้ดูแลระบบ หากท่านมาติดต่อราชการ พิมพ์ “เมนู” ได้เลย"
 )
 
-Wish = OpenCase | EnterLetter | Dismiss | VoidNumber
+Wish = OpenCase | EnterLetter | Dismiss | VoidNumber | RecordProof
 
 
 def code_in(event: Event) -> str:
@@ -69,6 +69,19 @@ def done(wiring: Wiring, tx: Tx, talk: Conversation, wish: Wish, at: datetime) -
             return intake.dismiss(tx, wiring.office, wish, who=who.key, now=now)
         case VoidNumber():
             return intake.void(tx, wish, who=who.key, now=now)
+        case RecordProof():
+            return appointments.record(tx, who, talk.id, wish, now)
+
+
+def awaited_proofs(wiring: Wiring, tx: Tx, talk: Conversation, wish: AwaitedProofs) -> Facts | None:
+    """What a member of the staff may know of the proofs that are awaited; None if that is not theirs to ask."""
+    who, now = _member(wiring, tx, talk), wiring.now()
+    if who is None or not roster.may(who, "prove"):
+        return None
+    if not wish.number:
+        return {"awaited": appointments.awaited(tx, who)}
+    found = appointments.awaited_in(tx, who, wish.number, wish.year, now)
+    return found if "why" in found else {"one": found}
 
 
 def folder_link(wiring: Wiring, tx: Tx, talk: Conversation, wish: OpenFolder) -> Facts | None:
@@ -103,6 +116,8 @@ def _member(wiring: Wiring, tx: Tx, talk: Conversation) -> Member | None:
 def _act(wish: Wish) -> Act:
     if isinstance(wish, EnterLetter):
         return wish.book
+    if isinstance(wish, RecordProof):
+        return "prove"
     return "void" if isinstance(wish, VoidNumber) else "incoming"
 
 

@@ -6,15 +6,17 @@ At most one proof of a case is `asked` at a time. Of the document its kind and l
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
+from models.case import cases
 from models.db import Id, Instant, Tx, metadata
+from models.register import books, entries
 
 #: `status_before`: where the case stood when it was asked; `slot_id` and `at`: the appointment, None for who comes in
-#: person; `until`: the last day. `kept`: the citizen wants it no more; `lapsed`: they did not appear.
+#: person; `until`: the last day. `kept`: the citizen wants it no more; `lapsed`: they did not appear; `set_aside`: an
+#: officer went on with the case before they could.
 identity_proofs = sa.Table(
     "identity_proofs",
     metadata,
@@ -34,7 +36,7 @@ identity_proofs = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Index("ix_identity_proofs_state", "state", "until"),
     sa.CheckConstraint("purpose IN ('withdraw', 'service')", name="purpose"),
-    sa.CheckConstraint("state IN ('asked', 'proved', 'kept', 'lapsed')", name="state"),
+    sa.CheckConstraint("state IN ('asked', 'proved', 'kept', 'lapsed', 'set_aside')", name="state"),
     sa.CheckConstraint("manner IN ('', 'office', 'video')", name="manner"),
 )
 
@@ -62,7 +64,19 @@ def is_proved(tx: Tx, case_id: int, *purposes: str) -> bool:
     return tx.scalar(sa.select(identity_proofs.c.id).where(identity_proofs.c.case_id == case_id, *good)) is not None
 
 
-def overdue(tx: Tx, today: date) -> list[int]:
-    """Cases whose proof is awaited although its last day is over."""
-    over = (identity_proofs.c.state == "asked", identity_proofs.c.until < today)
-    return list(tx.execute(sa.select(identity_proofs.c.case_id).where(*over).order_by(identity_proofs.c.id)).scalars())
+def last(tx: Tx, case_id: int) -> dict[str, Any] | None:
+    """The proof of this case that was asked for last, however it ended."""
+    mine = sa.select(identity_proofs).where(identity_proofs.c.case_id == case_id)
+    row = tx.one(mine.order_by(identity_proofs.c.id.desc()).limit(1))
+    return dict(row) if row else None
+
+
+def all_asked(tx: Tx) -> list[dict[str, Any]]:
+    """Every proof that is awaited, with number, year, `secret` and `identity` of its case; the soonest last day first,
+    and of one day in the order of the hours."""
+    numbered = (cases.c.secret, cases.c.identity, entries.c.number, books.c.year)
+    query = sa.select(identity_proofs, *numbered).join_from(identity_proofs, cases)
+    query = query.join(entries, entries.c.case_id == cases.c.id)
+    query = query.join(books, (books.c.id == entries.c.book_id) & (books.c.kind == "incoming"))
+    awaited = query.where(identity_proofs.c.state == "asked")
+    return [dict(row) for row in tx.all(awaited.order_by(identity_proofs.c.until, identity_proofs.c.at, entries.c.id))]

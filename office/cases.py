@@ -7,13 +7,12 @@ at all. `record` is the one gate that every later change passes.
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from flows.thai import arabic, tidy
+from flows.thai import tidy
 from models import case as table
 from models import document, people
 from models import register as lines
@@ -21,7 +20,8 @@ from models.db import Tx
 from models.parts import MARK
 from office import audit, booking, mirror, notices, petitions, proofs, register, workflow
 from office.calendar import Calendar, iso
-from office.filing import TIP, FileFacts, Filing, case_row, category_of, register_line
+from office.filing import TIP, FileFacts, Filing, case_row, category_of, protected, register_line
+from office.tracking import new_code, tidy_code
 from services.office import Office
 
 __all__ = [
@@ -39,16 +39,14 @@ __all__ = [
     "withdraw_message",
 ]
 
-#: Letters and digits that cannot be taken for one another, by eye or by ear: 25⁸ codes.
-CODE_LETTERS = "ACDEFGHJKMNPQRTUVWXY34679"
 CITIZEN = "citizen"
 SHOWN_CASES = 10
 
 Facts = dict[str, Any]
 """How a case stands, as plain JSON values: `number`, `year`, `reference`, `code`, `kind`, `category`, `channel`,
 `received_at` and `arrived_at` (ISO, +07:00), `after_hours`, `due` (ISO day), `days_left` (working days; below 0: late;
-None: ended), `status` (Thai), `ended`, `unit`, `phone`, `history` (`at`, `text`; oldest first), and those of
-`proofs.facts`; of a petition those of `petitions.facts` as well."""
+None: ended), `status` (Thai), `ended`, `unit`, `phone`, `history` (`at`, `text`; oldest first), and for whose case it
+is those of `proofs.facts`; of a petition those of `petitions.facts` as well."""
 
 
 @dataclass(frozen=True)
@@ -171,14 +169,15 @@ def record(  # noqa: PLR0913 - one gate, told by name what passes it
         note = note or why
         proofs.demand(tx, case_id, after)
         if before == "identity":
-            proofs.end(tx, case_id, "kept", who, now)
+            proofs.set_aside(tx, case_id, who, now)
     table.change(tx, case_id, status=after)
     if after in petitions.GIVES_BACK:
         booking.give_back(tx, case_id)
     event = {"case_id": case_id, "at": now, "actor": who, "what": what, "text": text, "note": note}
     table.add_event(tx, {**event, "status_before": before, "status_after": after})
     audit.note(tx, who, what, f"case:{case_id}", {"status": before}, {"status": after}, now)
-    shown = {"status": workflow.STATUSES[status].title} if status else {}
+    hidden = after == "identity" and protected(case)  # the register is read by many: its line stays as it was
+    shown = {"status": workflow.STATUSES[status].title} if status and not hidden else {}
     if action is not None:
         shown["action"] = action
     if shown:
@@ -196,7 +195,8 @@ def add_papers(
     *,
     messages: Sequence[str] = (),
 ) -> Facts | None:
-    """Join what came after the filing to the case of this draft; how the case stands, None if it was never filed.
+    """Join what came after the filing to the case of this draft; how the case stands, and whether all that it waited
+    for has come now (`complete`); None if it was never filed.
 
     `messages` are the ids of the messages that the words came in.
     """
@@ -215,7 +215,7 @@ def add_papers(
     added = _with_history(tx, [_numbered(tx, case_id)], calendar, now)[0]
     if complete:
         notices.papers_complete(tx, added, now)
-    return added
+    return {**added, "complete": complete}
 
 
 def _numbered(tx: Tx, case_id: int | None) -> dict[str, Any]:
@@ -268,10 +268,16 @@ def _tell_officers(tx: Tx, case_id: int, what: str, now: datetime) -> None:
     notices.case_changed(tx, case, what, now)
 
 
-def status_by_code(tx: Tx, calendar: Calendar, code: str, now: datetime) -> Facts | None:
-    """How the case with this tracking code stands; None if there is none. Spaces, dashes and case do not matter."""
+def status_by_code(tx: Tx, calendar: Calendar, conversation_id: int, code: str, now: datetime) -> Facts | None:
+    """How the case with this tracking code stands; None if there is none. Spaces, dashes and case do not matter.
+
+    Whether it is to be withdrawn, and how identity is proved, is told only in the conversation that it came from.
+    """
     row = table.by_code(tx, tidy_code(code))
-    return None if row is None else _with_history(tx, [row], calendar, now)[0]
+    if row is None:
+        return None
+    own = row["conversation_id"] == conversation_id
+    return _with_history(tx, [row if own else proofs.concealed(tx, row)], calendar, now, own=own)[0]
 
 
 def waiting_for_papers(
@@ -301,27 +307,16 @@ def cases_of(tx: Tx, calendar: Calendar, conversation_id: int, now: datetime) ->
     return _with_history(tx, table.by_conversation(tx, conversation_id, SHOWN_CASES), calendar, now)
 
 
-def new_code() -> str:
-    """A tracking code that nobody can guess: XXXX-XXXX."""
-    while True:
-        letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(8))
-        if not (letters.isalpha() or letters.isdigit()):  # else, without its dash, it could be a word or a number
-            return f"{letters[:4]}-{letters[4:]}"
-
-
-def tidy_code(typed: str) -> str:
-    """The code as we write it, however it was typed."""
-    letters = "".join(letter for letter in arabic(typed).upper() if letter.isalnum())
-    return f"{letters[:4]}-{letters[4:]}"
-
-
-def _with_history(tx: Tx, rows: Sequence[Mapping[str, Any]], calendar: Calendar, now: datetime) -> list[Facts]:
+def _with_history(
+    tx: Tx, rows: Sequence[Mapping[str, Any]], calendar: Calendar, now: datetime, *, own: bool = True
+) -> list[Facts]:
     history: dict[int, list[dict[str, str]]] = {row["id"]: [] for row in rows}
     for event in table.told(tx, list(history)) if rows else ():
-        history[event["case_id"]].append({"at": iso(event["at"]), "text": event["text"]})
-    more, proof = petitions.facts(tx, rows), proofs.facts(tx, rows)
+        if own or not event["what"].startswith(proofs.EVENTS):
+            history[event["case_id"]].append({"at": iso(event["at"]), "text": event["text"]})
+    more, proof = petitions.facts(tx, rows), proofs.facts(tx, rows) if own else {}
     told = (_facts(row, history[row["id"]], calendar, now) for row in rows)
-    return [facts | proof[row["id"]] | more.get(row["id"], {}) for row, facts in zip(rows, told, strict=True)]
+    return [facts | proof.get(row["id"], {}) | more.get(row["id"], {}) for row, facts in zip(rows, told, strict=True)]
 
 
 def _facts(case: Mapping[str, Any], history: list[dict[str, str]], calendar: Calendar, now: datetime) -> Facts:

@@ -11,7 +11,7 @@ from typing import Any
 
 from models import people
 from models.db import Tx
-from office.cases import new_code, tidy_code
+from office.tracking import new_code, tidy_code
 
 CODE_LIVES = timedelta(hours=24)
 WINDOW = timedelta(hours=1)

@@ -10,7 +10,7 @@ from flows.messages import Message, Say
 from flows.thai import BANGKOK, thai_date
 from models import case
 from models.db import Tx
-from office import audit, codes
+from office import appointments, audit, codes
 from office.calendar import Calendar
 from office.workflow import ENDED, STATUSES
 
@@ -48,8 +48,14 @@ def worklist(tx: Tx, calendar: Calendar, now: datetime) -> tuple[Message, ...]:
     counted = Counter(status for *_, status in waiting)
     by_status = [f"• {status.title} {counted[key]:,} เรื่อง" for key, status in STATUSES.items() if counted[key]]
     summary = "\n".join([f"งานค้าง {len(waiting):,} เรื่อง ณ วันที่ {today}", *by_status])
-    parts = (_listed("เกินกำหนด", late), _listed(f"ครบกำหนดภายใน {NEAR} วันทำการ", near), summary)
+    parts = (_appointments(tx, now), _listed("เกินกำหนด", late), _listed(f"ครบกำหนดภายใน {NEAR} วันทำการ", near), summary)
     return tuple(Say(text=part) for part in parts if part)
+
+
+def _appointments(tx: Tx, now: datetime) -> str:
+    today, over = appointments.calls_today(tx, now), appointments.unrecorded(tx, now)
+    lines = [f"นัดวิดีโอคอลวันนี้: {today}"] * bool(today) + [f"ยังไม่บันทึกผลยืนยันตัวตน: {over}"] * bool(over)
+    return "\n".join(lines)
 
 
 def _listed(title: str, rows: Sequence[Open]) -> str:

@@ -18,7 +18,7 @@ from models.db import Tx
 from models.inbox import arrivals
 from models.outbox import drop_stale, outgoing
 from models.queue import count_stuck
-from office import audit
+from office import appointments, audit
 from office.calendar import ZONE, Calendar
 from office.desk import NEAR
 from office.workflow import ENDED
@@ -38,8 +38,9 @@ Number = tuple[int, int]
 
 @dataclass(frozen=True)
 class Digest:
-    """How the desk stands. `missed` is the last check whose digest reached the staff, if nobody said to have made it;
-    `stuck` how many arrivals and messages were given up since they last looked."""
+    """How the desk stands. `calls` and `unrecorded`: those of `office.appointments`. `missed` is the last check whose
+    digest reached the staff, if nobody said to have made it; `stuck` how many arrivals and messages were given up since
+    they last looked."""
 
     at: datetime
     new: tuple[Number, ...]
@@ -48,6 +49,8 @@ class Digest:
     today: tuple[Number, ...]
     near: tuple[Number, ...]
     late: tuple[Number, ...]
+    calls: str
+    unrecorded: str
     missed: datetime | None
     stuck: tuple[int, int]
 
@@ -96,6 +99,8 @@ def gather(tx: Tx, calendar: Calendar, now: datetime) -> Digest:
         today=tuple(number for number, days in left if days == 0),
         near=tuple(number for number, days in left if 0 < days <= NEAR),
         late=tuple(number for number, days in left if days < 0),
+        calls=appointments.calls_today(tx, now),
+        unrecorded=appointments.unrecorded(tx, now),
         missed=delivered.due if delivered and delivered.seen_at is None else None,
         stuck=(count_stuck(tx, arrivals, since), count_stuck(tx, outgoing, since)),
     )
@@ -120,6 +125,8 @@ def card(digest: Digest, office: Office) -> Card:
         ("เกินกำหนด", _named(digest.late)),
         ("ครบกำหนดวันนี้", _named(digest.today)),
         (f"ใน {NEAR} วันทำการ", _named(digest.near)),
+        ("นัดวิดีโอคอลวันนี้", digest.calls),
+        ("ยังไม่บันทึกผลยืนยันตัวตน", digest.unrecorded),
         ("ระบบดำเนินการไม่สำเร็จ", _stuck(*digest.stuck)),
     )
     return Card(

@@ -6,6 +6,7 @@ place or the phone (A22, OFFICE_RULES §2.2 and §6.1).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -201,6 +202,12 @@ def register_line(office: Office, filing: Filing, case: dict[str, Any], case_id:
         unit=case["unit_name"],
         due=case["due"],
     )
+
+
+def protected(case: Mapping[Any, Any]) -> bool:
+    """Whether whoever brought this case is known to the complaints centre alone (A22, OFFICE_RULES §6.1): then of what
+    they do nobody else hears."""
+    return bool(case["secret"]) or case["identity"] == "confidential"
 
 
 def channel_name(channel: str) -> str:

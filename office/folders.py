@@ -12,10 +12,9 @@ from datetime import datetime
 from models import case, register
 from models.db import Tx
 from office import audit, roster
-from office.roster import Member, Role
+from office.filing import protected
+from office.roster import Member
 from services.office import Office
-
-_GUARDIANS: frozenset[Role] = frozenset({"center", "head"})
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def of_entry(tx: Tx, office: Office, entry_id: int) -> Folder | None:
         return None
     row = case.by_id(tx, entry["case_id"]) if entry["case_id"] else None
     if row is not None:
-        return Folder(entry_id, row["id"], row["unit"], bool(row["secret"]) or row["identity"] == "confidential")
+        return Folder(entry_id, row["id"], row["unit"], protected(row))
     unit = next((unit.key for unit in office.units if unit.name == entry["unit"]), "")
     return Folder(entry_id, None, unit, guarded=False)
 
@@ -57,7 +56,7 @@ def may_open(who: Member | None, folder: Folder) -> bool:
     if who is None or not roster.may(who, "open"):
         return False
     if folder.guarded:
-        return who.role in _GUARDIANS
+        return who.role in roster.GUARDIANS
     return who.role != "officer" or who.unit == folder.unit != ""
 
 

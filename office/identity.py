@@ -6,37 +6,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Any
 
 import regex
 
-from bot import outbox
 from flows.effects import ArrangeProof
-from flows.messages import Message, Say
-from flows.options import say
-from flows.proving import matter_of
+from flows.identifying import DOCUMENTS
 from flows.status import way_to_prove
 from flows.thai import thai_moment
-from models import booking, conversation, document, petition, proof
+from models import booking, document, errands, jobs, petition, proof
 from models import case as table
 from models.db import Tx
 from office import cases, notices, proofs
 from office.calendar import ZONE, Calendar
 from office.cases import CITIZEN, Facts
 from office.filing import FileFacts
+from office.proofs import Refused
 from office.workflow import ENDED
 
 #: So many of the coming working days are offered for a video call; an hour is one citizen's.
 DAYS_OFFERED = 5
 NOON = 12
-SYSTEM = "system"
-
-Document = Literal["id_card", "passport", "driving_licence"]
-DOCUMENTS: Mapping[Document, str] = {
-    "id_card": "บัตรประจำตัวประชาชน",
-    "passport": "หนังสือเดินทาง",
-    "driving_licence": "ใบอนุญาตขับรถ",
-}
+#: The errand that tells the staff groups how it stands.
+TELL = "tell_proof"
 
 
 @dataclass(frozen=True)
@@ -44,17 +36,17 @@ class Evidence:
     """What an officer saw: the document shown and its last two to four digits, never all of them; of a video call also
     an image of it (B44)."""
 
-    document: Document
+    document: str
     last_digits: str
-    manner: Literal["office", "video"]
+    manner: str
     image: FileFacts | None = None
 
 
-class NoEvidence(Exception):
+class NoEvidence(Refused):
     """หลักฐานการยืนยันตัวตนไม่ครบ: a document, 2-4 last digits, and an image if it was a video call (B44)."""
 
 
-class NothingToProve(Exception):
+class NothingToProve(Refused):
     """เรื่องนี้ไม่ได้รอการยืนยันตัวตน: no proof is awaited in this case."""
 
 
@@ -66,7 +58,7 @@ def ask(tx: Tx, calendar: Calendar, conversation_id: int, purpose: str, code: st
     if not code:
         return _ask_without_code(tx, calendar, conversation_id, purpose, now)
     row = cases.own_case(tx, conversation_id, code)
-    return {"refused": "unknown"} if row is None else _offer(tx, calendar, row, purpose, now)
+    return {"refused": "unknown", "purpose": purpose} if row is None else _offer(tx, calendar, row, purpose, now)
 
 
 def _ask_without_code(tx: Tx, calendar: Calendar, conversation_id: int, purpose: str, now: datetime) -> Facts:
@@ -77,7 +69,11 @@ def _ask_without_code(tx: Tx, calendar: Calendar, conversation_id: int, purpose:
         told = [{name: facts[name] for name in ("number", "year", "code")} for facts in fitting]
         return {"refused": "which", "purpose": purpose, "cases": told}
     only = (*fitting, *mine)[:1]  # if none will do, the newest says why
-    return ask(tx, calendar, conversation_id, purpose, only[0]["code"], now) if only else {"refused": "none"}
+    return (
+        ask(tx, calendar, conversation_id, purpose, only[0]["code"], now)
+        if only
+        else {"refused": "none", "purpose": purpose}
+    )
 
 
 def _offer(tx: Tx, calendar: Calendar, row: Mapping[str, Any], purpose: str, now: datetime) -> Facts:
@@ -123,7 +119,7 @@ def arrange(tx: Tx, calendar: Calendar, conversation_id: int, wish: ArrangeProof
     hour is not free any more: then nothing has changed."""
     row = cases.own_case(tx, conversation_id, wish.code)
     if row is None:
-        return {"refused": "unknown"}
+        return {"refused": "unknown", "purpose": wish.purpose}
     table.lock(tx, row["id"])
     row = _numbered(tx, row["id"])  # as it stands now that it is ours
     offer = _offer(tx, calendar, row, wish.purpose, now)
@@ -157,18 +153,15 @@ def _await(tx: Tx, calendar: Calendar, row: Mapping[str, Any], purpose: str, now
     by_hand = row["status"] == "identity"
     status = None if by_hand else "identity"
     cases.record(tx, row["id"], who=CITIZEN, what="identity_wanted", now=now, status=status, text=text)
-    proofs.await_(tx, calendar, row["id"], purpose, "screening" if by_hand else row["status"], now)
+    proofs.await_(tx, calendar, row["id"], purpose, proofs.UNKNOWN if by_hand else row["status"], now)
 
 
 def _arranged(tx: Tx, calendar: Calendar, case_id: int, now: datetime) -> Facts:
-    """Note and tell what was arranged; the group hears the number and the day, nothing else."""
-    row = _numbered(tx, case_id)
-    facts = cases.facts_of(tx, calendar, row, now)
-    way = way_to_prove(facts["proof"])
-    note = f"นัดยืนยันตัวตน: {way}"
+    """Note and tell what was arranged."""
+    facts = cases.facts_of(tx, calendar, _numbered(tx, case_id), now)
+    note = f"นัดยืนยันตัวตน: {way_to_prove(facts['proof'])}"
     cases.record(tx, case_id, who=CITIZEN, what="identity_arranged", now=now, text=note, note=note)
-    wish = "ขอถอนเรื่อง " if facts["proof"]["purpose"] == "withdraw" else ""
-    notices.case_changed(tx, row, f"{wish}{note}", now)
+    _tell_staff_soon(tx, case_id, now)
     return facts
 
 
@@ -182,8 +175,35 @@ def drop(tx: Tx, calendar: Calendar, conversation_id: int, code: str, now: datet
     if awaited is None or awaited["purpose"] != "withdraw":
         return None
     _go_back(tx, row["id"], "kept", CITIZEN, "ไม่ประสงค์ถอนเรื่องแล้ว ดำเนินการต่อ", now)
-    notices.case_changed(tx, row, "ผู้ส่งเรื่องไม่ประสงค์ถอนเรื่องแล้ว ดำเนินการต่อ", now)
+    _tell_staff_soon(tx, row["id"], now)
     return cases.facts_of(tx, calendar, _numbered(tx, row["id"]), now)
+
+
+def _tell_staff_soon(tx: Tx, case_id: int, now: datetime) -> None:
+    """At once, or as soon as it is long enough since they last heard of this case."""
+    last = jobs.last_begun(tx, f"{TELL}:{case_id}")
+    due = max(now, last + notices.AGAIN) if last else now
+    errands.put(tx, TELL, lane=f"proof:{case_id}", arguments={"case": case_id}, now=now, due=due)
+
+
+def tell_staff(tx: Tx, case_id: int, now: datetime) -> None:
+    """Tell the groups how it stands by now: the number and the day, nothing else. What an officer did is no news."""
+    last = proof.last(tx, case_id)
+    if last is None or last["state"] not in _TOLD or last["ended_by"].startswith("staff:"):
+        return
+    if not jobs.begin_again(tx, f"{TELL}:{case_id}", now, notices.AGAIN):  # it has changed while they were being told
+        _tell_staff_soon(tx, case_id, now)
+        return
+    wish = "ขอถอนเรื่อง " if last["purpose"] == "withdraw" else ""
+    what = _TOLD[last["state"]].format(wish=wish, way=way_to_prove(proofs.told(last)))
+    notices.case_changed(tx, _numbered(tx, case_id), what, now, kind="urgent")
+
+
+_TOLD = {
+    "asked": "{wish}นัดยืนยันตัวตน: {way}",
+    "kept": "ผู้ส่งเรื่องไม่ประสงค์ถอนเรื่องแล้ว ดำเนินการต่อ",
+    "lapsed": "ผู้ส่งเรื่องไม่ได้ยืนยันตัวตนภายในกำหนด กลับสู่สถานะเดิมแล้ว",
+}
 
 
 # -- what the office does
@@ -191,33 +211,37 @@ def drop(tx: Tx, calendar: Calendar, conversation_id: int, code: str, now: datet
 
 def prove_identity(tx: Tx, case: int, evidence: Evidence, who: str, now: datetime) -> None:
     """The officer `who` has seen who it is: what it was wanted for is done, and the citizen hears of it in the chat
-    that the case came from, as a warning to anyone for whom somebody else has acted (B45).
+    that the case came from, as a warning to anyone for whom somebody else has acted (B45). Also where a proof is owed
+    that nobody awaits at the moment.
 
     Raises NothingToProve, NoEvidence.
     """
-    table.lock(tx, case)
+    row = table.lock(tx, case)
     if not _good(evidence):
-        raise NoEvidence(str(NoEvidence.__doc__).partition(":")[0])
+        raise NoEvidence
+    proofs.await_owed(tx, case, now)
     kept = {"document": evidence.document, "last_digits": evidence.last_digits, "manner": evidence.manner}
     awaited = proofs.end(tx, case, "proved", who, now, **kept)
-    if awaited is None:
-        raise NothingToProve(str(NothingToProve.__doc__).partition(":")[0])
+    if row is None or awaited is None:
+        raise NothingToProve
     if evidence.image:
-        row = {**evidence.image._asdict(), "paper": document.IDENTITY_PROOF, "case_id": case}
-        document.add_files(tx, [{**row, "added_at": now, "source": who}])
+        image = {**evidence.image._asdict(), "paper": document.IDENTITY_PROOF, "case_id": case}
+        document.add_files(tx, [{**image, "added_at": now, "source": who}])
     withdrawn = awaited["purpose"] == "withdraw"
-    status = "withdrawn" if withdrawn else _back_to(tx, case, awaited["status_before"])
+    after = "withdrawn" if withdrawn else _back_to(tx, case, awaited["status_before"])
+    status = None if after == row["status"] else after
     text = "ยืนยันตัวตนแล้ว ถอนเรื่องตามความประสงค์" if withdrawn else "ยืนยันตัวตนแล้ว ดำเนินการต่อ"
     note = f"ตรวจ{DOCUMENTS[evidence.document]} ({'วิดีโอคอล' if evidence.manner == 'video' else 'ที่สำนักงาน'})"
     cases.record(tx, case, who=who, what="identity_proved", now=now, status=status, text=text, note=note)
     aim = "ถอนเรื่อง และถอนเรื่องให้แล้ว" if withdrawn else "ดำเนินการตามคำขอ เจ้าหน้าที่จะดำเนินการต่อ"
     warning = f"หากท่านไม่ได้ดำเนินการเอง โปรดโทร {_numbered(tx, case)['unit_phone']} ทันที"
-    _tell(tx, case, f"มีการยืนยันตัวตนเมื่อ{thai_moment(now)} เพื่อ{aim}\n{warning}", now)
+    proofs.tell(tx, case, f"มีการยืนยันตัวตนเมื่อ{thai_moment(now)} เพื่อ{aim}\n{warning}", now)
 
 
 def _good(evidence: Evidence) -> bool:
     digits = regex.fullmatch(r"[0-9]{2,4}", evidence.last_digits) is not None
-    return evidence.document in DOCUMENTS and digits and (evidence.manner == "office" or evidence.image is not None)
+    seen = evidence.manner == "office" or (evidence.manner == "video" and evidence.image is not None)
+    return evidence.document in DOCUMENTS and digits and seen
 
 
 def did_not_appear(tx: Tx, case: int, who: str, now: datetime) -> None:
@@ -226,22 +250,14 @@ def did_not_appear(tx: Tx, case: int, who: str, now: datetime) -> None:
     awaited = _go_back(tx, case, "lapsed", who, "ไม่ได้ยืนยันตัวตนภายในกำหนด", now)
     again = "ขอถอนเรื่องใหม่" if awaited["purpose"] == "withdraw" else "นัดยืนยันตัวตนใหม่"
     after = "เรื่องจึงยังไม่ถูกถอน และดำเนินการต่อตามเดิม" if awaited["purpose"] == "withdraw" else "จึงยังดำเนินการตามคำขอไม่ได้"
-    _tell(tx, case, f"ยังไม่ได้ยืนยันตัวตนภายในกำหนด {after}\n{again}ได้ โดยแตะ “ติดตามเรื่อง”", now)
-    notices.case_changed(tx, _numbered(tx, case), "ผู้ส่งเรื่องไม่ได้ยืนยันตัวตนภายในกำหนด กลับสู่สถานะเดิมแล้ว", now)
-
-
-def expire(tx: Tx, now: datetime) -> int:
-    """What was not proved by its last day is wanted no more; how many that were."""
-    over = proof.overdue(tx, now.astimezone(ZONE).date())
-    for case_id in over:
-        did_not_appear(tx, case_id, SYSTEM, now)
-    return len(over)
+    proofs.tell(tx, case, f"ยังไม่ได้ยืนยันตัวตนภายในกำหนด {after}\n{again}ได้ โดยแตะ “ติดตามเรื่อง”", now)
+    _tell_staff_soon(tx, case, now)
 
 
 def _go_back(tx: Tx, case_id: int, state: str, who: str, text: str, now: datetime) -> Mapping[str, Any]:
     awaited = proofs.end(tx, case_id, state, who, now)
     if awaited is None:
-        raise NothingToProve(str(NothingToProve.__doc__).partition(":")[0])
+        raise NothingToProve
     status = _back_to(tx, case_id, awaited["status_before"])
     cases.record(tx, case_id, who=who, what=f"identity_{state}", now=now, status=status, text=text)
     return awaited
@@ -250,15 +266,6 @@ def _go_back(tx: Tx, case_id: int, state: str, who: str, text: str, now: datetim
 def _back_to(tx: Tx, case_id: int, before: str) -> str:
     """The former status; what came meanwhile is looked at first."""
     return "screening" if before == "papers" and not petition.missing(tx, [case_id]) else before
-
-
-def _tell(tx: Tx, case_id: int, text: str, now: datetime) -> None:
-    """In the chat that the case came from (B45, the Act s.11)."""
-    row = _numbered(tx, case_id)
-    chat = conversation.by_id(tx, row["conversation_id"]) if row["conversation_id"] else None
-    message: Message = Say(f"{matter_of(row)}: {text}", choices=say("ติดตามเรื่อง", "เมนู"), must_arrive=True)
-    if chat:
-        outbox.say(tx, chat, [message], now, purpose="status")
 
 
 def _numbered(tx: Tx, case_id: int) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from flows.thai import thai_date
 from models import jobs
 from models.conversation import Conversation, staff_groups
 from models.db import Tx
-from office.filing import channel_name
+from office.filing import channel_name, protected
 from services.office import Sending
 
-#: Whoever asks for a person again within this time is still waiting for the same one.
-CALLED_AGAIN = timedelta(hours=1)
+#: What one citizen can cause again and again is told once in this time: every telling is paid for.
+AGAIN = timedelta(hours=1)
 
 
 def case_card(case: Mapping[str, Any], *, urgent: bool = False) -> Card:
@@ -39,11 +39,11 @@ def case_opened(tx: Tx, sending: Sending, case: Mapping[str, Any], now: datetime
         _tell_staff(tx, case_card(case, urgent=urgent), now, urgent=urgent, kind="urgent" if pressing else "card")
 
 
-def case_changed(tx: Tx, case: Mapping[str, Any], what: str, now: datetime) -> None:
-    """Tell the staff groups that an officer has to look at this case again. `what` says nothing of its matter."""
-    _tell_staff(
-        tx, Say(text=f"เรื่อง {case['number']}/{case['year']}: {what} โปรดพิจารณา"), now, urgent=False, kind="card"
-    )
+def case_changed(tx: Tx, case: Mapping[str, Any], what: str, now: datetime, *, kind: Kind = "card") -> None:
+    """Tell the staff groups that an officer has to look at this case again. `what` says nothing of its matter; of
+    somebody who is protected not even that is told."""
+    said = "" if protected(case) else f": {what}"
+    _tell_staff(tx, Say(text=f"เรื่อง {case['number']}/{case['year']}{said} โปรดพิจารณา"), now, urgent=False, kind=kind)
 
 
 def papers_complete(tx: Tx, case: Mapping[str, Any], now: datetime) -> None:
@@ -60,10 +60,16 @@ def trouble(tx: Tx, text: str, now: datetime) -> None:
 
 def person_wanted(tx: Tx, talk: Conversation, now: datetime) -> None:
     """Tell the staff groups that a citizen waits for a person; who it is, they see in the office's own chat. Of one
-    conversation it is told once an hour: every telling is paid for."""
-    if jobs.begin_again(tx, f"person_wanted:{talk.id}", now, CALLED_AGAIN):
+    conversation it is told once an hour."""
+    if jobs.begin_again(tx, f"person_wanted:{talk.id}", now, AGAIN):
         text = f"มีประชาชนขอติดต่อเจ้าหน้าที่ทาง {channel_name(talk.channel)} โปรดเปิดแชตของหน่วยงานเพื่อตอบกลับ"
         _tell_staff(tx, Say(text=text), now, urgent=False, kind="urgent")
+
+
+def proofs_unrecorded(tx: Tx, which: str, until: str, now: datetime) -> None:
+    """The last day of these appointments is over, and nobody has recorded what became of them."""
+    text = f"ยังไม่บันทึกผลการยืนยันตัวตน: {which}\nโปรดพิมพ์ “ตรวจตัวตน” ในแชตส่วนตัวกับบัญชีหน่วยงาน หลังจาก{until} จะถือว่าไม่มาตามนัด"
+    _tell_staff(tx, Say(text=text), now, urgent=False, kind="urgent")
 
 
 def quota_low(tx: Tx, month: Month, now: datetime) -> None:

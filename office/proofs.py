@@ -7,28 +7,52 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from models import booking, petition, proof
+from bot import outbox
+from flows.messages import Message, Say
+from flows.options import say
+from flows.proving import matter_of
+from models import booking, conversation, petition, proof
+from models import case as table
 from models.db import Tx
-from office.calendar import Calendar, iso
-from office.workflow import CHANGES, reason
+from office.calendar import ZONE, Calendar, iso
+from office.workflow import CHANGES, ENDED, reason
 
 #: Working days within which somebody who comes in person, or has not chosen yet, is waited for.
 IN_PERSON_DAYS = 10
+#: What the history of a case calls everything about a proof begins so.
+EVENTS = "identity_"
+#: Where a case goes on of which nobody knows where it stood: an officer has put it there by hand.
+UNKNOWN = "screening"
 
 Facts = dict[str, Any]
 
 
-class NotProved(Exception):
-    """ยังไม่ได้ยืนยันตัวตน จึงดำเนินการขั้นนี้ไม่ได้: this step of high risk needs a proof first."""
+class Refused(Exception):
+    """Why something is not done, for the staff: what its docstring says before the colon."""
 
     def __init__(self) -> None:
         super().__init__(str(type(self).__doc__).partition(":")[0])
+
+
+class NotProved(Refused):
+    """ยังไม่ได้ยืนยันตัวตน จึงดำเนินการขั้นนี้ไม่ได้: this step of high risk needs a proof first."""
 
 
 def await_(tx: Tx, calendar: Calendar, case_id: int, purpose: str, before: str, start: datetime) -> None:
     """A proof is awaited; nobody has said yet how it will be given. `before`: the status to go back to."""
     until = calendar.due(start, IN_PERSON_DAYS)
     proof.ask(tx, case_id=case_id, purpose=purpose, status_before=before, manner="", until=until, asked_at=start)
+
+
+def await_owed(tx: Tx, case_id: int, now: datetime) -> None:
+    """The same, at this very moment, where a proof is owed and none is awaited: an officer has set it aside, or it did
+    not come in time. Nothing, where none is owed."""
+    case = table.by_id(tx, case_id)
+    if case is None or case["status"] in ENDED or proof.asked(tx, [case_id]) or not owed(tx, case_id):
+        return
+    before = UNKNOWN if case["status"] == "identity" else case["status"]
+    today = now.astimezone(ZONE).date()
+    proof.ask(tx, case_id=case_id, purpose="service", status_before=before, manner="", until=today, asked_at=now)
 
 
 def then(tx: Tx, case_id: int, after: str) -> None:
@@ -64,6 +88,35 @@ def end(tx: Tx, case_id: int, state: str, who: str, now: datetime, **evidence: s
     return awaited
 
 
+def set_aside(tx: Tx, case_id: int, who: str, now: datetime) -> None:
+    """The officer `who` goes on with the case although a proof is awaited; whoever was to give it hears so. Nothing, if
+    none is."""
+    awaited = end(tx, case_id, "set_aside", who, now)
+    if awaited is None:
+        return
+    no_call = " นัดยืนยันตัวตนเดิมจึงยกเลิกแล้ว" * bool(awaited["manner"])
+    withdrawing = awaited["purpose"] == "withdraw"
+    again = "เรื่องยังไม่ถูกถอน หากยังประสงค์ถอน ขอใหม่ได้" if withdrawing else "ก่อนแจ้งผลท่านยังต้องยืนยันตัวตน นัดใหม่ได้"
+    tell(tx, case_id, f"เจ้าหน้าที่ดำเนินการต่อแล้ว{no_call}\n{again} โดยแตะ “ติดตามเรื่อง”", now)
+
+
+def tell(tx: Tx, case_id: int, text: str, now: datetime) -> None:
+    """In the chat that the case came from (B45, the Act s.11)."""
+    row = table.by_id(tx, case_id)
+    chat = conversation.by_id(tx, row["conversation_id"]) if row and row["conversation_id"] else None
+    if row and chat:
+        message: Message = Say(f"{matter_of(row)}: {text}", choices=say("ติดตามเรื่อง", "เมนู"), must_arrive=True)
+        outbox.say(tx, chat, [message], now, purpose="status")
+
+
+def concealed(tx: Tx, case: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The case as anybody else with its tracking code sees it: where it stood before a proof was awaited."""
+    if case["status"] != "identity":
+        return case
+    awaited = proof.asked(tx, [case["id"]]).get(case["id"])
+    return {**case, "status": awaited["status_before"] if awaited else UNKNOWN}
+
+
 def facts(tx: Tx, cases: Sequence[Mapping[str, Any]]) -> dict[int, Facts]:
     """Of each case: `withdrawable` and `provable` (whether this may be asked now), and the `proof` that is awaited:
     `purpose`, `manner`, `at` (ISO, "" if there is no appointment) and `until` (ISO day)."""
@@ -77,6 +130,11 @@ def facts(tx: Tx, cases: Sequence[Mapping[str, Any]]) -> dict[int, Facts]:
 def _facts(case: Mapping[str, Any], awaited: Mapping[str, Any] | None, *, owed: bool) -> Facts:
     if awaited is None:
         return {"withdrawable": case["status"] == "identity" or "identity" in CHANGES[case["status"]], "provable": owed}
-    told = {name: awaited[name] for name in ("purpose", "manner")}
-    told |= {"at": iso(awaited["at"]) if awaited["at"] else "", "until": awaited["until"].isoformat()}
-    return {"withdrawable": awaited["purpose"] != "withdraw", "provable": True, "proof": told}
+    return {"withdrawable": awaited["purpose"] != "withdraw", "provable": True, "proof": told(awaited)}
+
+
+def told(awaited: Mapping[str, Any]) -> Facts:
+    """`purpose`, `manner`, `at` and `until` of a proof that is awaited."""
+    moment = iso(awaited["at"]) if awaited["at"] else ""
+    kept = {name: awaited[name] for name in ("purpose", "manner")}
+    return {**kept, "at": moment, "until": awaited["until"].isoformat()}

@@ -31,14 +31,18 @@ ROLES: Mapping[Role, str] = {
 #: Who is appointed by an order of the head (B9); of the complaints centre nobody may take in anything without (A14).
 BY_ORDER: frozenset[Role] = frozenset({"saraban", "center"})
 
-Act = Literal["incoming", "outgoing", "void", "open"]
-"""ลงรับ, ลงส่ง, ยกเลิกเลข, แฟ้ม."""
+#: Who may know of those who brought a secret matter, or one in confidence (A22, OFFICE_RULES §6.1).
+GUARDIANS: frozenset[Role] = frozenset({"center", "head"})
+
+Act = Literal["incoming", "outgoing", "void", "open", "prove"]
+"""ลงรับ, ลงส่ง, ยกเลิกเลข, แฟ้ม, ตรวจตัวตน."""
 
 _MAY: Mapping[Act, frozenset[Role]] = {
     "incoming": frozenset({"saraban", "center"}),
     "outgoing": frozenset({"saraban"}),
     "void": frozenset({"saraban"}),
     "open": frozenset({"saraban", "center", "officer", "head", "auditor"}),  # which folders: `office.folders`
+    "prove": frozenset({"saraban", "center", "head"}),  # of a protected person: `office.appointments`
 }
 
 

@@ -12,7 +12,7 @@ from flows import words
 from flows.menu import menu_card
 from flows.steps import CONFIRM, DONE, Files
 from office import desk, mirror
-from office.cases import new_code
+from office.tracking import new_code
 from services.office import Office
 from tests.house import House, labels
 from tests.house import words as readable

@@ -19,6 +19,7 @@ from flows.effects import (
     AddPapers,
     ArrangeProof,
     AskProof,
+    AwaitedProofs,
     CallStaff,
     DropProof,
     Effect,
@@ -27,6 +28,7 @@ from flows.effects import (
     LookUp,
     MyCases,
     OpenCase,
+    RecordProof,
     Room,
 )
 from flows.events import (
@@ -244,6 +246,13 @@ class Citizen:
                 proof = {"purpose": purpose, "manner": manner, "at": "", "until": "2026-12-08"}
                 case = {name: value for name, value in self._provable(purpose, code).items() if name != "days"}
                 return Told("proof_arranged", {**case, "proof": proof}, self.now)
+            case AwaitedProofs(number, year):
+                one = {"number": number or 1, "year": year or 2569, "purpose": "withdraw", "manner": "office"}
+                one |= {"at": "", "until": "2026-12-08"}
+                return Told("proofs", {"one": one} if number else {"awaited": [one]}, self.now)
+            case RecordProof(number, year):
+                value = {"act": "not_proved", "number": number, "year": year, "why": "เรื่องนี้ไม่ได้รอการยืนยันตัวตน"}
+                return Told("desk", value, self.now)
             case DropProof():
                 return Told("proof_dropped", None, self.now)
             case LatePapers():
@@ -257,7 +266,7 @@ class Citizen:
         """The case with this code, or the newest, and the hours that are free."""
         found = [case for case in self.cases.values() if code in {"", case["code"]}]
         days = {"2026-11-24": ["09.00", "10.00"], "2026-11-25": ["13.00"]}
-        return {**found[-1], "purpose": purpose, "days": days} if found else {"refused": "none"}
+        return {**found[-1], "purpose": purpose, "days": days} if found else {"refused": "none", "purpose": purpose}
 
     # -- what can be looked at
 

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.book import open_book
-from flows.checks import NotUnderstood
+from flows.checks import NotUnderstood, entry_number
 from flows.effects import Dismiss, EnterLetter, Forget, Intake, OpenCase, VoidNumber
 from flows.events import Told, Typed
 from flows.incoming import Moment
-from flows.registers import WORDS, asked_for, entry_number, staff_book
+from flows.registers import WORDS, asked_for, staff_book
 from flows.thai import BANGKOK
 from services.units import Agency
 from tests.flows.conftest import OFFICE, Citizen, picture
@@ -32,6 +32,10 @@ FROZEN = {
     ),
     ("outgoing", 1): "addressee subject unit[works] ref dated channel[post email counter] files review",
     ("void", 1): "book[incoming outgoing] number why review",
+    ("prove", 1): (
+        "number purpose[withdraw service] came[yes no] manner[office video]"
+        " document[id_card passport driving_licence] digits image review"
+    ),
 }
 
 

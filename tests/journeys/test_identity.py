@@ -131,6 +131,16 @@ def test_who_does_not_appear_is_told_and_the_case_goes_on_where_it_was(small_hou
     assert status(small_house) == "identity"  # the day is not over yet
     set_time(small_house, "2026-11-26 09:00")
     run_job(small_house, "expire_proofs")
+    small_house.later(minutes=2)
+    assert "ยังไม่บันทึกผลการยืนยันตัวตน: 1/2569" in text_of(group.said())  # they may have come: the staff are told first
+    assert "หลังจากวันจันทร์ที่ 30 พฤศจิกายน 2569" in text_of(group.said())
+    for day in ("2026-11-28", "2026-11-30"):
+        set_time(small_house, f"{day} 09:00")
+        run_job(small_house, "expire_proofs")
+    assert status(small_house) == "identity"
+    set_time(small_house, "2026-12-01 09:00")
+    run_job(small_house, "expire_proofs")
+    assert text_of(group.said()).count("ยังไม่บันทึกผล") == 1
     assert (status(small_house), proof(small_house)["state"]) == ("working", "lapsed")
     assert "ยังไม่ถูกถอน และดำเนินการต่อตามเดิม" in citizen.last
     small_house.later(minutes=2)

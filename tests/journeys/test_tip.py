@@ -16,7 +16,7 @@ from flows.status import tracking_code
 from logs import set_up_logging
 from models.case import cases
 from models.people import reporters
-from office.cases import new_code
+from office.tracking import new_code
 from tests.house import House, Phone
 from tests.journeys import stories
 from tests.journeys.stories import EVERYWHERE, ON_BOTH, complains, rows, text_of, tips

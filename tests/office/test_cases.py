@@ -125,9 +125,9 @@ def test_a_case_is_found_by_its_code_however_it_is_typed(database, calendar, fil
     code = file().facts["code"]
     with database.reading() as tx:
         for typed in (code, code.lower(), code.replace("-", ""), f" {code[:4]} – {code[5:]} "):
-            assert status_by_code(tx, calendar, typed, now)["number"] == 1
-        assert status_by_code(tx, calendar, "AAAA-AAAA", now) is None
-        assert status_by_code(tx, calendar, "", now) is None
+            assert status_by_code(tx, calendar, 7, typed, now)["number"] == 1
+        assert status_by_code(tx, calendar, 7, "AAAA-AAAA", now) is None
+        assert status_by_code(tx, calendar, 7, "", now) is None
 
 
 def test_ones_own_cases_come_newest_first_and_nobody_elses(database, calendar, file, now):
@@ -152,7 +152,7 @@ def test_a_change_reaches_history_audit_and_register(database, calendar, file, n
             text="ส่งกองช่างแล้ว",
         )
     with database.reading() as tx:
-        facts = status_by_code(tx, calendar, case.facts["code"], later)
+        facts = status_by_code(tx, calendar, 7, case.facts["code"], later)
         assert audit.verify(tx) is None
     assert facts["status"] == "ส่งหน่วยงานที่รับผิดชอบแล้ว"
     assert [event["text"] for event in facts["history"]] == ["รับเรื่องแล้ว", "ส่งกองช่างแล้ว"]
@@ -184,7 +184,7 @@ def test_later_papers_join_the_case_with_a_line_in_its_history(database, calenda
     event = rows(database, case_events)[-1]
     assert event["note"] == "ผู้ร้องส่งเพิ่มเติม: ไฟล์ 1 รายการ และข้อความ 1 รายการ"
     with database.reading() as tx:
-        assert len(status_by_code(tx, calendar, case.facts["code"], now)["history"]) == 2
+        assert len(status_by_code(tx, calendar, 7, case.facts["code"], now)["history"]) == 2
 
 
 def test_a_message_taken_back_is_marked_but_not_removed(database, file, now):
@@ -230,7 +230,7 @@ def test_an_ended_case_is_neither_late_nor_in_time(database, calendar, file, now
     case = file()
     with database.transaction() as tx:
         record(tx, case.id, who="staff:3", what="forwarded", now=now, status="forwarded")
-        facts = status_by_code(tx, calendar, case.facts["code"], now + timedelta(days=90))
+        facts = status_by_code(tx, calendar, 7, case.facts["code"], now + timedelta(days=90))
     assert (facts["ended"], facts["days_left"]) == (True, None)
 
 
