@@ -9,6 +9,7 @@ from typing import get_args
 
 from bot.channel import Channel, Media
 from flows.events import FileRef, SentFile, SentUnusable, Trouble
+from handlers import outage
 from handlers.sweeping import sweep_later
 from handlers.wiring import Wiring
 from models import examinations
@@ -52,6 +53,7 @@ def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int, *, leave_
     transaction may be open. Raises TooLarge, NotExamined, Crowded or
     Unreachable."""
     stored = wiring.files.keep(chunks, at_most)
+    outage.over(wiring)
     seen = examined(wiring, stored, leave_one=leave_one)
     if seen.reason:
         with wiring.database.transaction() as tx:
