@@ -20,7 +20,7 @@ from handlers import nightly, stuck, uploaded, uploads
 from handlers.attachments import keep_usable
 from handlers.links import GOOD_FOR, Altered
 from handlers.sweeping import sweep
-from models.files import note_upload
+from models.files import FileStore, note_upload
 from models.files import uploads as brought
 from models.inbox import arrivals
 from models.parts import NoSuchPart
@@ -393,6 +393,26 @@ def test_a_file_that_could_not_be_looked_at_is_not_called_damaged(
     no_memory.undo()
     assert "Upload-Received" in sender.call("HEAD", part).headers
     assert kept_files(small_house) == [BYTES]
+
+
+def test_what_is_whole_is_never_dropped_upon_the_first_trouble_nor_in_silence(
+    small_house: House, citizen: Phone, sender: Sender, tmp_path: Path
+) -> None:
+    """After its day, too: the fault is ours."""
+    wiring = small_house.wiring
+    (tmp_path / "full").touch()
+    broken = replace(wiring, files=FileStore(tmp_path / "full"))
+    with wiring.parts.held(sender.part(name="แผนที่.jpg").split("/")[-1]) as part:
+        wiring.parts.append(part, [BYTES])
+    small_house.clock.pass_(hours=25)
+    for _ in range(uploaded.MOST_FAILURES - 1):
+        uploaded.mind(broken, small_house.clock.pass_(minutes=1))
+        assert wiring.parts.is_whole(part)
+    uploaded.mind(broken, small_house.clock.pass_(minutes=1))
+    assert wiring.parts.every() == []
+    small_house.settle()
+    assert "แผนที่.jpg" in citizen.last
+    assert "ขณะนี้ตรวจไฟล์นี้ไม่ได้" in citizen.last
 
 
 @pytest.mark.usefixtures("no_memory")
