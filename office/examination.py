@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import queue
-import re
 import select
 import shutil
 import subprocess
@@ -23,15 +21,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, get_args
+from typing import Any, BinaryIO
 
 import structlog
 
 from flows.events import Trouble
 from models.files import Store
-from office import clamd
+from office import clamd, testimony
 from office.casefile import Binder
-from office.examined import FINDINGS, HINTS, Examined
+from office.examined import Examined
 
 log = structlog.get_logger()
 
@@ -57,9 +55,7 @@ _REFUSED: dict[str, Trouble] = {
 _CONTAINERS = ("application/zip", "application/msword")
 _ROOT = str(Path(__file__).resolve().parent.parent)
 _ROOM = f"import sys; sys.path.insert(0, {_ROOT!r}); from office.examining.room import main; main()"
-_COPY = re.compile(r"[a-z]+(-\d)?\.(jpg|png|pdf)")
 _SCRATCH = "examining-"
-_LARGEST_RESULT, _LARGEST_COPY = 1 << 20, 200_000_000
 #: Binding a whole case may take longer, and make more of it.
 _BOUND, _BINDING = "bound.pdf", {"seconds": 60, "written": 1_000_000_000}
 
@@ -118,17 +114,17 @@ class Examiner:
             path = _laid_out(files, sha256, scratch)
             job = {"what": "look", "path": str(path), "now": now.isoformat()}
             facts = self._ask(job, scratch, path.stat().st_size, leave_one=leave_one)
-            seen = _read(kind, facts)
+            seen = testimony.examined(kind, facts)
+            if not seen.reason and kind not in TAKEN:
+                seen = Examined(kind, "unreadable")
             if seen.signatures:
                 seen = replace(seen, trust=mark)
             if not seen.reason:
                 seen = self._scanned(seen, files, sha256)
             if seen.reason:
                 return seen
-            copies = {name: _kept(files, scratch, name) for name in (facts.get("clean"), *facts.get("previews", ()))}
-            copies["same"] = sha256
-            previews = tuple(copies[name] for name in facts.get("previews", ()))
-            return replace(seen, clean=copies[facts.get("clean")], previews=previews)
+            clean, previews = testimony.copies(files, scratch, facts, sha256)
+            return replace(seen, clean=clean, previews=previews)
 
     def would_say(self, known: Examined) -> bool:
         """Whether it would find the same today: nothing by which these facts were found has changed since."""
@@ -148,7 +144,7 @@ class Examiner:
             if facts.get("bound") != _BOUND:
                 return None
             with suppress(OSError):
-                return _not_a_link(scratch / _BOUND)
+                return testimony.plain_file(scratch / _BOUND)
             return None
 
     def sweep(self, older_than: float) -> None:
@@ -196,7 +192,7 @@ class Examiner:
             if ended == "failed":
                 raise NotExamined
             return {"reason": "too_heavy"}
-        return _result(scratch / "result.json")
+        return testimony.facts_in(scratch / "result.json")
 
     @contextmanager
     def _seat(self, *, leave_one: bool) -> Iterator[_Room]:
@@ -302,46 +298,3 @@ def _laid_out(files: Store, sha256: str, scratch: Path, name: str = "file") -> P
         for chunk in files.chunks(sha256):
             file.write(chunk)
     return path
-
-
-def _result(path: Path) -> dict[str, Any]:
-    """What the fork wrote down. It has read a stranger's bytes: nothing in it is believed unread."""
-    try:
-        with _not_a_link(path) as file:
-            facts = json.loads(file.read(_LARGEST_RESULT))
-    except (OSError, ValueError):
-        return {"reason": "unreadable"}
-    return facts if isinstance(facts, dict) else {"reason": "unreadable"}
-
-
-def _read(kind: str, facts: dict[str, Any]) -> Examined:
-    known = {
-        **facts,
-        "kind": kind,
-        "findings": sorted(FINDINGS.keys() & set(facts.get("findings", ()))),
-        "hints": [hint for hint in HINTS if hint in facts.get("hints", ())],
-        "clean": "",
-        "previews": (),
-        "scan": "unscanned",
-        "trust": "",
-    }
-    try:
-        seen = Examined.from_data(known)
-    except (TypeError, ValueError):
-        return Examined(kind, "unreadable")
-    sound = seen.reason == "" or seen.reason in get_args(Trouble)
-    return seen if sound and (seen.reason or kind in TAKEN) else Examined(kind, "unreadable")
-
-
-def _kept(files: Store, scratch: Path, name: object) -> str:
-    """The SHA-256 of a copy that the fork made, "" if it made none."""
-    if not isinstance(name, str) or not _COPY.fullmatch(name):
-        return ""
-    with suppress(OSError), _not_a_link(scratch / name) as file:
-        return files.keep(iter(lambda: file.read(1 << 20), b""), _LARGEST_COPY).sha256
-    return ""
-
-
-def _not_a_link(path: Path) -> BinaryIO:
-    """A plain file that is where it seems to be, for reading."""
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
