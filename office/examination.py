@@ -27,8 +27,9 @@ import structlog
 
 from flows.events import Trouble
 from models.files import Store
+from models.vault import Unopened
 from office import clamd, testimony
-from office.casefile import Binder
+from office.casefile import MISSING, Binder
 from office.examined import Examined
 
 log = structlog.get_logger()
@@ -132,13 +133,17 @@ class Examiner:
         return scanned and (not known.signatures or known.trust == self._mark())
 
     def bind(self, files: Store, binder: Binder) -> BinaryIO | None:
-        """One PDF, open for reading and nowhere else; None if it cannot be bound. No transaction may be open. Raises
-        NotExamined."""
+        """One PDF, open for reading and nowhere else; None if it cannot be bound. What is not kept any more is told on
+        the cover; without a cover, nothing is bound then. No transaction may be open. Raises NotExamined, Unreachable,
+        or OSError if the disk is full."""
         with self._scratch() as scratch:
             job = {**asdict(binder), "what": "bind"}
-            laid_out = [sheet for paper in job["papers"] for sheet in paper["sheets"]]
-            for number, sheet in enumerate(laid_out):
-                sheet["path"] = sheet["sha256"] and str(_laid_out(files, sheet["sha256"], scratch, f"sheet-{number}"))
+            for number, sheet in enumerate(sheet for paper in job["papers"] for sheet in paper["sheets"]):
+                sheet["path"] = sheet["sha256"] and _shown(files, sheet["sha256"], scratch / f"sheet-{number}")
+                if sheet["sha256"] and not sheet["path"]:
+                    if not binder.cover:
+                        return None
+                    sheet["lines"] = (*sheet["lines"], MISSING)
             weight = sum(path.stat().st_size for path in scratch.iterdir())
             facts = self._ask(job, scratch, weight, replace(self._limits, **_BINDING), leave_one=True)
             if facts.get("bound") != _BOUND:
@@ -146,6 +151,10 @@ class Examiner:
             with suppress(OSError):
                 return testimony.plain_file(scratch / _BOUND)
             return None
+
+    def room(self) -> int:
+        """Bytes that the disk still has where plain bytes lie."""
+        return shutil.disk_usage(self._folder.parent if self._folder else tempfile.gettempdir()).free
 
     def sweep(self, older_than: float) -> None:
         """Remove the plain bytes that a dead process left before this moment (seconds since 1970)."""
@@ -289,6 +298,15 @@ def refused_at_sight(kind: str) -> Trouble | None:
 def _at_first_sight(files: Store, sha256: str, kind: str) -> Trouble | None:
     reason = refused_at_sight(kind)
     return "empty" if reason and next(files.chunks(sha256), b"") == b"" else reason
+
+
+def _shown(files: Store, sha256: str, path: Path) -> str:
+    """Where the plain bytes lie now; "" if they are not kept any more, or nobody can open them."""
+    try:
+        return str(_laid_out(files, sha256, path.parent, path.name))
+    except (FileNotFoundError, Unopened):
+        log.warning("sheet_missing", sha256=sha256)
+        return ""
 
 
 def _laid_out(files: Store, sha256: str, scratch: Path, name: str = "file") -> Path:
