@@ -9,10 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import queue
-import select
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import weakref
@@ -31,6 +28,7 @@ from models.vault import Unopened
 from office import clamd, testimony
 from office.casefile import MISSING, Binder
 from office.examined import Examined
+from office.examining_room import Room
 
 log = structlog.get_logger()
 
@@ -54,8 +52,6 @@ _REFUSED: dict[str, Trouble] = {
     "audio/ogg": "audio",
 }
 _CONTAINERS = ("application/zip", "application/msword")
-_ROOT = str(Path(__file__).resolve().parent.parent)
-_ROOM = f"import sys; sys.path.insert(0, {_ROOT!r}); from office.examining.room import main; main()"
 _SCRATCH = "examining-"
 #: Binding a whole case may take longer, and make more of it.
 _BOUND, _BINDING = "bound.pdf", {"seconds": 60, "written": 1_000_000_000}
@@ -97,8 +93,8 @@ class Examiner:
     ) -> None:
         self._trust, self._clamd, self._limits = trust.absolute(), clamd_socket, limits
         self._folder = scratch and scratch.absolute()  # the room works elsewhere
-        self._seats: queue.SimpleQueue[_Room] = queue.SimpleQueue()
-        self._rooms = tuple(_Room() for _ in range(seats))
+        self._seats: queue.SimpleQueue[Room] = queue.SimpleQueue()
+        self._rooms = tuple(Room() for _ in range(seats))
         self._patience, self._all_but_one = patience, threading.BoundedSemaphore(max(1, seats - 1))
         for room in self._rooms:
             self._seats.put(room)
@@ -204,7 +200,7 @@ class Examiner:
         return testimony.facts_in(scratch / "result.json")
 
     @contextmanager
-    def _seat(self, *, leave_one: bool) -> Iterator[_Room]:
+    def _seat(self, *, leave_one: bool) -> Iterator[Room]:
         if leave_one and not self._all_but_one.acquire(timeout=self._patience):
             raise Crowded
         try:
@@ -230,64 +226,9 @@ class Examiner:
         return Examined(seen.kind, "infected") if infected else replace(seen, scan="clean")
 
 
-class _Room:
-    """One process of the examining room, opened when it is needed. It closes by itself when nobody comes."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-
-    def ask(self, job: str, seconds: int) -> str:
-        """How the job ended: "done"; "killed", by what the file made of it; "failed", for which no file is to blame."""
-        for _ in range(2):  # the first word may meet a room that is just closing
-            process = self._opened()
-            try:
-                _pipe(process.stdin).write(job + "\n")
-                _pipe(process.stdin).flush()
-            except OSError:
-                self.close()
-                continue
-            waiting, _, _ = select.select([_pipe(process.stdout)], [], [], seconds + 10)
-            answer = _pipe(process.stdout).readline().strip() if waiting else "failed"
-            if not waiting or not answer:
-                self.close()
-            if answer:
-                return str(answer)
-        return "failed"
-
-    def close(self) -> None:
-        if (process := self._process) is None:
-            return
-        self._process = None
-        with suppress(OSError):
-            _pipe(process.stdin).close()
-        _pipe(process.stdout).close()
-        process.kill()
-        process.wait()
-
-    def _opened(self) -> subprocess.Popen[str]:
-        if self._process is not None and self._process.poll() is not None:
-            self.close()
-        if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603 - ourselves, without our secrets
-                [sys.executable, "-I", "-c", _ROOM],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
-                cwd="/",
-                start_new_session=True,
-                text=True,
-            )
-        return self._process
-
-
-def _close(rooms: Sequence[_Room]) -> None:
+def _close(rooms: Sequence[Room]) -> None:
     for room in rooms:
         room.close()
-
-
-def _pipe(end: Any) -> Any:
-    return end
 
 
 def refused_at_sight(kind: str) -> Trouble | None:
