@@ -50,11 +50,10 @@ def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime
 def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int, *, leave_one: bool = False) -> Usable | Trouble:
     """The bytes, kept if the office can use them, else why it cannot: whatever citizens send is examined here, and what
     is refused goes, unless somebody else's same bytes are accepted meanwhile. `leave_one`: a seat, to the chat. No
-    transaction may be open. Raises TooLarge, NotExamined, Crowded or
-    Unreachable."""
+    transaction may be open. Raises TooLarge, NotExamined, Crowded or Unreachable."""
     stored = wiring.files.keep(chunks, at_most)
-    outage.over(wiring)
     seen = examined(wiring, stored, leave_one=leave_one)
+    outage.over(wiring)
     if seen.reason:
         with wiring.database.transaction() as tx:
             sweep_later(tx, stored.sha256, wiring.now())

@@ -25,7 +25,7 @@ def begun(wiring: Wiring) -> None:
 
 
 def over(wiring: Wiring) -> None:
-    """Something has been kept."""
+    """Something has been kept, and read."""
     with wiring.database.reading() as tx:
         if not _is_away(tx):
             return

@@ -107,7 +107,7 @@ def read(payload: str) -> Reading:
 
 def mind(wiring: Wiring, now: datetime) -> None:
     """Each minute: what came in full is handed in, should whoever took it have died; what is older than a day goes,
-    also when it cannot be handed in. One part that fails keeps no other waiting."""
+    unless it is whole and may yet be handed in. One part that fails keeps no other waiting."""
     for part in wiring.parts.every():
         with suppress(Busy, NoSuchPart):
             late = part.begun_at < now - KEPT
