@@ -302,6 +302,8 @@ def case_file_command(number: str, to: Path | None, paper: str) -> None:
         raise click.ClickException(f"ไม่พบเรื่องหรือเอกสารนี้: {number} {paper}".rstrip()) from error
     except (NotBound, NotExamined, Unreachable) as error:
         raise click.ClickException(str(type(error).__doc__).partition(":")[0]) from error
+    except OSError as error:
+        raise click.ClickException(f"เขียนแฟ้มเรื่องไม่ได้: {path}") from error
     click.echo(f"เขียนแฟ้มเรื่องแล้ว: {path} (มีข้อมูลส่วนบุคคล โปรดเก็บรักษาและลบเมื่อใช้เสร็จ)")
 
 

@@ -67,7 +67,10 @@ def hear(book: Book, memory: Memory, event: Event, now: datetime, draft_token: C
         return told(scene, memory, event).after(effects=forgotten + gone)
     if isinstance(event, Uploaded):  # no word of the citizen: it neither makes others late nor breaks a silence
         return uploaded(scene, memory, event).after(effects=forgotten + gone)
-    return _with_lapsed(scene, _in_time(scene, memory, event)).after(effects=forgotten + gone)
+    heard = _with_lapsed(scene, _in_time(scene, memory, event)).after(effects=forgotten + gone)
+    if isinstance(event, SentUnusable) and event.trouble == "unkept":  # it was tried for longer than a reply takes
+        return replace(heard, messages=tuple(replace(message, must_arrive=True) for message in heard.messages))
+    return heard
 
 
 def _with_lapsed(scene: Scene, heard: Heard) -> Heard:

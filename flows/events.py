@@ -36,6 +36,7 @@ class Album:
 Trouble = Literal[
     "too_large", "archive", "video", "audio", "program", "protected", "empty", "gone", "unknown_kind",
     "macros", "office_document", "web_page", "unreadable", "too_heavy", "infected", "unexamined",
+    "unkept",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import get_args
 
 from bot.channel import Channel, Media
 from flows.events import FileRef, SentFile, SentUnusable, Trouble
+from handlers import outage
 from handlers.sweeping import sweep_later
 from handlers.wiring import Wiring
 from models import examinations
@@ -49,10 +50,10 @@ def keep_attachment(wiring: Wiring, channel: Channel, media: Media, at: datetime
 def keep_usable(wiring: Wiring, chunks: Iterable[bytes], at_most: int, *, leave_one: bool = False) -> Usable | Trouble:
     """The bytes, kept if the office can use them, else why it cannot: whatever citizens send is examined here, and what
     is refused goes, unless somebody else's same bytes are accepted meanwhile. `leave_one`: a seat, to the chat. No
-    transaction may be open. Raises TooLarge, NotExamined, Crowded or
-    Unreachable."""
+    transaction may be open. Raises TooLarge, NotExamined, Crowded or Unreachable."""
     stored = wiring.files.keep(chunks, at_most)
     seen = examined(wiring, stored, leave_one=leave_one)
+    outage.over(wiring)
     if seen.reason:
         with wiring.database.transaction() as tx:
             sweep_later(tx, stored.sha256, wiring.now())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -25,8 +24,6 @@ log = structlog.get_logger()
 
 #: An errand that has failed so often is told to the staff, once; it goes on being tried.
 ALARM_AT = 5
-#: Bytes brought within this time are not swept: somebody may be about to use them.
-FRESH = timedelta(hours=1)
 
 
 class NotDone(Exception):
@@ -90,14 +87,6 @@ def _leave_group(wiring: Wiring, lane: str, _: Mapping[str, Any]) -> None:
             raise NotDone(trouble.reason)
 
 
-def _sweep_file(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
-    sha256 = arguments["sha256"]
-    kept = wiring.files.kept_since(sha256)
-    if kept is None or wiring.now().timestamp() - kept < FRESH.total_seconds():
-        return
-    sweep(wiring, sha256)
-
-
 def _tell_proof(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
     with wiring.database.transaction() as tx:
         identity.tell_staff(tx, int(arguments["case"]), wiring.now())
@@ -107,7 +96,7 @@ ERRANDS: Mapping[str, Callable[[Wiring, str, Mapping[str, Any]], None]] = {
     "mirror": _write_registers,
     mirroring.GOOGLE: mirroring.follow,
     "leave_group": _leave_group,
-    "sweep_file": _sweep_file,
+    "sweep_file": lambda wiring, _, arguments: sweep(wiring, arguments["sha256"]),
     quota.READ: quota.read,
     identity.TELL: _tell_proof,
     "mind_uploads": lambda wiring, *_: uploaded.mind(wiring, wiring.now()),

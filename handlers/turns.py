@@ -12,12 +12,12 @@ import structlog
 from bot import limits, outbox
 from bot.channel import Channel, Gone, Media, NotYet, Reading
 from bot.outbox import ReplyToken
-from flows.events import Edited, Event, SentFile, Unsent, Uploaded
+from flows.events import Edited, Event, SentFile, SentUnusable, Unsent, Uploaded
 from flows.messages import Say
-from handlers import citizen, staff, uploaded
+from handlers import citizen, outage, staff, uploaded
 from handlers.attachments import keep_attachment, unusable
 from handlers.wiring import Wiring
-from models import conversation, inbox, queue
+from models import conversation, inbox, jobs, queue
 from models import outbox as outgoing
 from models.conversation import Conversation
 from models.db import Tx
@@ -38,6 +38,8 @@ FATAL = 10
 #: Whoever finds a lane busy looks again after this; whoever finds no seat where files are examined, or nowhere to keep
 #: what was sent, after these.
 BUSY, CROWDED, STORE_BACK = timedelta(milliseconds=30), timedelta(seconds=5), timedelta(seconds=15)
+#: So long a file waits for a place to be kept, and with it whatever else this person says; then they are told.
+STORE_PATIENCE = timedelta(minutes=2)
 
 
 def work(wiring: Wiring, *, slow: bool) -> bool:
@@ -63,7 +65,7 @@ def _handle(wiring: Wiring, arrival: Any) -> None:
     except Crowded:
         log.warning("examination_crowded")
         _put_back(wiring, arrival, CROWDED, "waits to be examined")
-    except Unreachable as error:  # the citizen did their part: it is fetched again until it can be kept
+    except Unreachable as error:  # the citizen did their part: it is fetched again
         log.warning("file_not_kept", reason=str(error))
         _put_back(wiring, arrival, STORE_BACK, "files not kept")
     except NotYet as error:
@@ -84,7 +86,7 @@ def _take_turn(wiring: Wiring, arrival: Any) -> None:
     channel, reading = wiring.channels[arrival["channel"]], _read(wiring, arrival)
     event = reading.event
     if reading.media is not None:
-        event = _fetched(wiring, channel, reading, reading.media, last=_last_try(arrival))
+        event = _fetched(wiring, channel, reading, reading.media, arrival)
     with wiring.database.transaction() as tx:
         queue.hold_lane(tx, arrivals, arrival)
         _turn(wiring, tx, arrival, reading, event)
@@ -99,12 +101,19 @@ def _read(wiring: Wiring, arrival: Any) -> Reading:
     return wiring.channels[arrival["channel"]].read(arrival["payload"], arrival["kept_at"])
 
 
-def _fetched(wiring: Wiring, channel: Channel, reading: Reading, media: Media, *, last: bool) -> Event:
-    """The event with its content; no transaction is open. On the last try what cannot be had is asked for anew."""
+def _fetched(wiring: Wiring, channel: Channel, reading: Reading, media: Media, arrival: Any) -> Event:
+    """The event with its content; no transaction is open. On the last try what cannot be had is asked for anew, and
+    what cannot be kept for a while."""
+    last = _last_try(arrival)
     try:
         return keep_attachment(wiring, channel, media, reading.at)
     except Gone:
         return unusable("gone", media, reading.at)
+    except Unreachable:
+        if wiring.now() - arrival["kept_at"] < STORE_PATIENCE:
+            raise
+        outage.begun(wiring)
+        return unusable("unkept", media, reading.at)
     except NotYet:
         if last:
             return unusable("gone", media, reading.at)
@@ -151,9 +160,17 @@ def _hear(wiring: Wiring, tx: Tx, arrival: Any, talk: Conversation, event: Event
         if not citizen.turns_to_us(event):
             return
         conversation.be_quiet(tx, talk.id, None)
+    if isinstance(event, SentUnusable) and event.trouble == "unkept" and _was_told(tx, talk, arrival, wiring.now()):
+        return
     if isinstance(event, SentFile | Uploaded) and event.file.sha256:
         citizen.note_file(tx, talk, event, wiring.now())
     citizen.turn(wiring, tx, talk, event, token, arrived_at=arrival["kept_at"])
+
+
+def _was_told(tx: Tx, talk: Conversation, arrival: Any, now: datetime) -> bool:
+    """Whether this person has heard since they sent it that nothing can be kept; from now on they have."""
+    told = jobs.last_begun(tx, f"unkept:{talk.id}")
+    return (told is not None and arrival["kept_at"] <= told) or not jobs.begin(tx, f"unkept:{talk.id}", now, now)
 
 
 def _open_window(tx: Tx, talk: Conversation, until: datetime, now: datetime) -> None:

@@ -14,6 +14,7 @@ from bot.channel import Chat, Reading
 from flows.events import FileRef, Trouble, Uploaded
 from flows.memory import Memory
 from flows.uploads import is_for_a_paper
+from handlers import outage
 from handlers.attachments import Usable, keep_usable
 from handlers.wiring import Wiring
 from models import conversation, jobs
@@ -106,7 +107,7 @@ def read(payload: str) -> Reading:
 
 def mind(wiring: Wiring, now: datetime) -> None:
     """Each minute: what came in full is handed in, should whoever took it have died; what is older than a day goes,
-    also when it cannot be handed in. One part that fails keeps no other waiting."""
+    unless it is whole and may yet be handed in. One part that fails keeps no other waiting."""
     for part in wiring.parts.every():
         with suppress(Busy, NoSuchPart):
             late = part.begun_at < now - KEPT
@@ -116,17 +117,22 @@ def mind(wiring: Wiring, now: datetime) -> None:
 
 
 def _finish(wiring: Wiring, part: Part, *, late: bool) -> None:
+    """Hand it in, if it is whole. What is whole is given up after many failures only, and never in silence."""
     try:
         if wiring.parts.is_whole(part) and not isinstance(done := hand_in(wiring, part), Part):
             _tell(wiring, part, done)
     except NotExamined:
         log.warning("upload_not_examined", part=part.id)
+        return
     except Unreachable as error:  # the fault is ours: it waits, however late it is
         log.warning("upload_not_kept", part=part.id, reason=str(error))
+        outage.begun(wiring)
         return
     except Exception:  # whatever it is, the others have their turn
         log.exception("upload_not_handed_in", part=part.id)
-        _failed(wiring, part)
+        if _failed(wiring, part) < MOST_FAILURES or not late:
+            return
+        _tell(wiring, part, "unexamined")
     if late:
         wiring.parts.drop(part)
 

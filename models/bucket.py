@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import IO, Any
 
@@ -93,9 +94,12 @@ class Bucket:
             return None
         return float(told["LastModified"].timestamp())
 
-    def drop(self, sha256: str) -> None:
-        with _answers():
-            self._client.delete_object(Bucket=self._bucket, Key=self._key(sha256))
+    def drop(self, sha256: str, unless_since: float = inf) -> None:
+        """Who asks and removes in two calls leaves a moment between them: no longer than one call takes."""
+        kept = self.kept_since(sha256)
+        if kept is not None and kept < unless_since:
+            with _answers():
+                self._client.delete_object(Bucket=self._bucket, Key=self._key(sha256))
 
     def sweep_aside(self, older_than: float) -> None:
         """Here, and parts of what never came up as a whole."""
@@ -184,6 +188,7 @@ def _answers() -> Iterator[None]:
     """What the service and the way to it may say instead of an answer, in our words."""
     from boto3.exceptions import Boto3Error
     from botocore.exceptions import BotoCoreError, ClientError
+    from s3transfer.exceptions import FatalError, RetriesExceededError  # of no family
 
     try:
         yield
@@ -192,5 +197,5 @@ def _answers() -> Iterator[None]:
         if code in _ABSENT:
             raise FileNotFoundError(code) from error
         raise Unreachable(code) from error
-    except (BotoCoreError, Boto3Error) as error:
+    except (BotoCoreError, Boto3Error, FatalError, RetriesExceededError) as error:
         raise Unreachable(type(error).__name__) from error

@@ -55,7 +55,8 @@ case_words = sa.Table(
 
 
 #: The `paper` of an image that shows who somebody is: evidence of the proof (B44), for nobody who handles the matter.
-IDENTITY_PROOF = "identity_proof"
+#: No paper of a service can have this key.
+IDENTITY_PROOF = "!identity_proof"
 
 
 def add_files(tx: Tx, files: Sequence[Mapping[str, Any]]) -> None:

@@ -7,13 +7,15 @@ and the same bytes are kept once. With a vault they lie sealed, under the SHA-25
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -62,8 +64,8 @@ class Store(Protocol):
     """
 
     def keep(self, chunks: Iterable[bytes], at_most: int) -> Stored:
-        """Keep these bytes: when it returns they are safe. Raises TooLarge beyond `at_most` bytes; nothing stays
-        behind then."""
+        """Keep these bytes: when it returns they are safe, and were brought just now even if they had been here.
+        Raises TooLarge beyond `at_most` bytes; nothing stays behind then."""
 
     def read(self, sha256: str) -> bytes:
         """The bytes. Raises FileNotFoundError if they are not here."""
@@ -84,8 +86,8 @@ class Store(Protocol):
     def kept_since(self, sha256: str) -> float | None:
         """When these bytes were last brought (seconds since 1970), None if they are not here."""
 
-    def drop(self, sha256: str) -> None:
-        """Remove the bytes, if they are there."""
+    def drop(self, sha256: str, unless_since: float = inf) -> None:
+        """Remove the bytes, if they are there and nobody has brought them since this moment (seconds since 1970)."""
 
     def sweep_aside(self, older_than: float) -> None:
         """Remove what a crash left half written before this moment (seconds since 1970)."""
@@ -128,8 +130,11 @@ class FileStore:
         path = self.path(sha256)
         return path.stat().st_mtime if path.exists() else None
 
-    def drop(self, sha256: str) -> None:
-        self.path(sha256).unlink(missing_ok=True)
+    def drop(self, sha256: str, unless_since: float = inf) -> None:
+        place = self.path(sha256)
+        with suppress(FileNotFoundError), _alone_in(place.parent):
+            if place.stat().st_mtime < unless_since:
+                place.unlink()
 
     def sweep_aside(self, older_than: float) -> None:
         sweep_aside(self._folder, older_than)
@@ -137,12 +142,20 @@ class FileStore:
     def _put_in_place(self, aside: Path, sha256: str) -> None:
         place = self.path(sha256)
         place.parent.mkdir(exist_ok=True)
-        aside.replace(place)  # the same name means the same bytes
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
+        with _alone_in(place.parent) as folder:
+            aside.replace(place)  # the same name means the same bytes
             os.fsync(folder)
-        finally:
-            os.close(folder)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[int]:
+    """The open folder, in which nobody else puts or removes anything until the end, in whatever process."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def place_of(sha256: str) -> str:

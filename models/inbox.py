@@ -168,6 +168,14 @@ _NEXT = (
 )
 
 
+def awaits(tx: Tx, mark: str, words: str) -> bool:
+    """Whether an arrival whose id begins like this and whose payload holds these words waits for its turn, or was given
+    up and may be done again."""
+    open_ = (arrivals.c.state.in_(("waiting", "stuck")), arrivals.c.event_id.startswith(mark, autoescape=True))
+    said = arrivals.c.payload.contains(words, autoescape=True)
+    return tx.scalar(sa.select(arrivals.c.id).where(*open_, said).limit(1)) is not None
+
+
 def forget_words_before(tx: Tx, moment: datetime) -> None:
     """Of events handled before this moment only that they came, and when, is kept."""
     old = (arrivals.c.state == "done", arrivals.c.finished_at < moment, arrivals.c.payload != "{}")

@@ -27,6 +27,7 @@ PAGES = "สำเนาหนังสือ"
 _STATES = {"later": "ผู้ยื่นแจ้งว่าจะส่งทีหลัง", "wanted": "ขอให้แก้ไข", "sent": "", "good": "ตรวจรับแล้ว"}
 _WITHDRAWN = "ผู้ส่งยกเลิกการส่งแล้ว จึงไม่ได้รวมไว้"
 _REFUSED = "ไม่ผ่านการตรวจไฟล์ จึงไม่ได้รวมไว้"
+MISSING = "ไม่พบไฟล์ในที่เก็บ จึงไม่ได้รวมไว้"
 _WITHHELD = "เรื่องนี้ปกปิดผู้แจ้ง ใบปะหน้าจึงไม่แสดงชื่อไฟล์และชื่อผู้ลงนาม"
 
 
@@ -101,7 +102,8 @@ def letter_opened(tx: Tx, entry_id: int, by: str, now: datetime) -> LetterFile:
 
 
 def whole(office: Office, file: CaseFile, seen: Mapping[str, Examined]) -> Binder:
-    """Everything, behind a cover. `seen`: what was found, by the file's own SHA-256."""
+    """Everything, behind a cover. `seen`: what was found, by the file's own SHA-256; what is not kept any more is not
+    in it."""
     named = {paper["key"]: paper for paper in file.papers}
     keys = [*named, *dict.fromkeys(_key(each) for each in file.files if _key(each) not in named)]
     papers = tuple(Paper(_title(named.get(key)), tuple(_sheets(file, key, seen, named))) for key in keys)
@@ -116,7 +118,10 @@ def letter(office: Office, file: LetterFile, seen: Mapping[str, Examined]) -> Bi
 
 
 def one_paper(file: CaseFile, seen: Mapping[str, Examined], key: str) -> Binder:
-    """The pages of one paper and nothing else. Raises LookupError if there is none of them."""
+    """The pages of one paper and nothing else. Raises LookupError if there is none of them, or one is not kept any
+    more."""
+    if any(_key(each) == key and each["sha256"] not in seen and not each["withdrawn"] for each in file.files):
+        raise LookupError(key)
     named = {paper["key"]: paper for paper in file.papers}
     pages = tuple(sheet for sheet in _sheets(file, key, seen, named) if sheet.sha256)
     if not pages:
@@ -137,8 +142,10 @@ def _sheets(
 def _sheet(number: int, file: Mapping[str, Any], seen: Examined | None, *, named: bool) -> Sheet:
     name = f" {file['name']}" if named and file["name"] else ""
     about = f"ไฟล์ที่ {number}{name} ส่งเมื่อ {thai_date(file['added_at'], short=True)}"
-    if file["withdrawn"] or seen is None:
+    if file["withdrawn"]:
         return Sheet("", (about, _WITHDRAWN))
+    if seen is None:
+        return Sheet("", (about, MISSING))
     if seen.reason:
         return Sheet("", (about, _REFUSED))
     said = (*seen.for_staff(named=named), *(HINTS[hint] for hint in seen.hints))

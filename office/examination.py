@@ -8,13 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import queue
-import re
-import select
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import weakref
@@ -23,15 +18,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, get_args
+from typing import Any, BinaryIO
 
 import structlog
 
 from flows.events import Trouble
 from models.files import Store
-from office import clamd
-from office.casefile import Binder
-from office.examined import FINDINGS, HINTS, Examined
+from models.vault import Unopened
+from office import clamd, testimony
+from office.casefile import MISSING, Binder
+from office.examined import Examined
+from office.examining_room import Room
 
 log = structlog.get_logger()
 
@@ -55,11 +52,7 @@ _REFUSED: dict[str, Trouble] = {
     "audio/ogg": "audio",
 }
 _CONTAINERS = ("application/zip", "application/msword")
-_ROOT = str(Path(__file__).resolve().parent.parent)
-_ROOM = f"import sys; sys.path.insert(0, {_ROOT!r}); from office.examining.room import main; main()"
-_COPY = re.compile(r"[a-z]+(-\d)?\.(jpg|png|pdf)")
 _SCRATCH = "examining-"
-_LARGEST_RESULT, _LARGEST_COPY = 1 << 20, 200_000_000
 #: Binding a whole case may take longer, and make more of it.
 _BOUND, _BINDING = "bound.pdf", {"seconds": 60, "written": 1_000_000_000}
 
@@ -100,8 +93,8 @@ class Examiner:
     ) -> None:
         self._trust, self._clamd, self._limits = trust.absolute(), clamd_socket, limits
         self._folder = scratch and scratch.absolute()  # the room works elsewhere
-        self._seats: queue.SimpleQueue[_Room] = queue.SimpleQueue()
-        self._rooms = tuple(_Room() for _ in range(seats))
+        self._seats: queue.SimpleQueue[Room] = queue.SimpleQueue()
+        self._rooms = tuple(Room() for _ in range(seats))
         self._patience, self._all_but_one = patience, threading.BoundedSemaphore(max(1, seats - 1))
         for room in self._rooms:
             self._seats.put(room)
@@ -118,17 +111,17 @@ class Examiner:
             path = _laid_out(files, sha256, scratch)
             job = {"what": "look", "path": str(path), "now": now.isoformat()}
             facts = self._ask(job, scratch, path.stat().st_size, leave_one=leave_one)
-            seen = _read(kind, facts)
+            seen = testimony.examined(kind, facts)
+            if not seen.reason and kind not in TAKEN:
+                seen = Examined(kind, "unreadable")
             if seen.signatures:
                 seen = replace(seen, trust=mark)
             if not seen.reason:
                 seen = self._scanned(seen, files, sha256)
             if seen.reason:
                 return seen
-            copies = {name: _kept(files, scratch, name) for name in (facts.get("clean"), *facts.get("previews", ()))}
-            copies["same"] = sha256
-            previews = tuple(copies[name] for name in facts.get("previews", ()))
-            return replace(seen, clean=copies[facts.get("clean")], previews=previews)
+            clean, previews = testimony.copies(files, scratch, facts, sha256)
+            return replace(seen, clean=clean, previews=previews)
 
     def would_say(self, known: Examined) -> bool:
         """Whether it would find the same today: nothing by which these facts were found has changed since."""
@@ -136,20 +129,28 @@ class Examiner:
         return scanned and (not known.signatures or known.trust == self._mark())
 
     def bind(self, files: Store, binder: Binder) -> BinaryIO | None:
-        """One PDF, open for reading and nowhere else; None if it cannot be bound. No transaction may be open. Raises
-        NotExamined."""
+        """One PDF, open for reading and nowhere else; None if it cannot be bound. What is not kept any more is told on
+        the cover; without a cover, nothing is bound then. No transaction may be open. Raises NotExamined, Unreachable,
+        or OSError if the disk is full."""
         with self._scratch() as scratch:
             job = {**asdict(binder), "what": "bind"}
-            laid_out = [sheet for paper in job["papers"] for sheet in paper["sheets"]]
-            for number, sheet in enumerate(laid_out):
-                sheet["path"] = sheet["sha256"] and str(_laid_out(files, sheet["sha256"], scratch, f"sheet-{number}"))
+            for number, sheet in enumerate(sheet for paper in job["papers"] for sheet in paper["sheets"]):
+                sheet["path"] = sheet["sha256"] and _shown(files, sheet["sha256"], scratch / f"sheet-{number}")
+                if sheet["sha256"] and not sheet["path"]:
+                    if not binder.cover:
+                        return None
+                    sheet["lines"] = (*sheet["lines"], MISSING)
             weight = sum(path.stat().st_size for path in scratch.iterdir())
             facts = self._ask(job, scratch, weight, replace(self._limits, **_BINDING), leave_one=True)
             if facts.get("bound") != _BOUND:
                 return None
             with suppress(OSError):
-                return _not_a_link(scratch / _BOUND)
+                return testimony.plain_file(scratch / _BOUND)
             return None
+
+    def room(self) -> int:
+        """Bytes that the disk still has where plain bytes lie."""
+        return shutil.disk_usage(self._folder.parent if self._folder else tempfile.gettempdir()).free
 
     def sweep(self, older_than: float) -> None:
         """Remove the plain bytes that a dead process left before this moment (seconds since 1970)."""
@@ -196,10 +197,10 @@ class Examiner:
             if ended == "failed":
                 raise NotExamined
             return {"reason": "too_heavy"}
-        return _result(scratch / "result.json")
+        return testimony.facts_in(scratch / "result.json")
 
     @contextmanager
-    def _seat(self, *, leave_one: bool) -> Iterator[_Room]:
+    def _seat(self, *, leave_one: bool) -> Iterator[Room]:
         if leave_one and not self._all_but_one.acquire(timeout=self._patience):
             raise Crowded
         try:
@@ -225,64 +226,9 @@ class Examiner:
         return Examined(seen.kind, "infected") if infected else replace(seen, scan="clean")
 
 
-class _Room:
-    """One process of the examining room, opened when it is needed. It closes by itself when nobody comes."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-
-    def ask(self, job: str, seconds: int) -> str:
-        """How the job ended: "done"; "killed", by what the file made of it; "failed", for which no file is to blame."""
-        for _ in range(2):  # the first word may meet a room that is just closing
-            process = self._opened()
-            try:
-                _pipe(process.stdin).write(job + "\n")
-                _pipe(process.stdin).flush()
-            except OSError:
-                self.close()
-                continue
-            waiting, _, _ = select.select([_pipe(process.stdout)], [], [], seconds + 10)
-            answer = _pipe(process.stdout).readline().strip() if waiting else "failed"
-            if not waiting or not answer:
-                self.close()
-            if answer:
-                return str(answer)
-        return "failed"
-
-    def close(self) -> None:
-        if (process := self._process) is None:
-            return
-        self._process = None
-        with suppress(OSError):
-            _pipe(process.stdin).close()
-        _pipe(process.stdout).close()
-        process.kill()
-        process.wait()
-
-    def _opened(self) -> subprocess.Popen[str]:
-        if self._process is not None and self._process.poll() is not None:
-            self.close()
-        if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603 - ourselves, without our secrets
-                [sys.executable, "-I", "-c", _ROOM],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env={"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "2"},
-                cwd="/",
-                start_new_session=True,
-                text=True,
-            )
-        return self._process
-
-
-def _close(rooms: Sequence[_Room]) -> None:
+def _close(rooms: Sequence[Room]) -> None:
     for room in rooms:
         room.close()
-
-
-def _pipe(end: Any) -> Any:
-    return end
 
 
 def refused_at_sight(kind: str) -> Trouble | None:
@@ -295,6 +241,15 @@ def _at_first_sight(files: Store, sha256: str, kind: str) -> Trouble | None:
     return "empty" if reason and next(files.chunks(sha256), b"") == b"" else reason
 
 
+def _shown(files: Store, sha256: str, path: Path) -> str:
+    """Where the plain bytes lie now; "" if they are not kept any more, or nobody can open them."""
+    try:
+        return str(_laid_out(files, sha256, path.parent, path.name))
+    except (FileNotFoundError, Unopened):
+        log.warning("sheet_missing", sha256=sha256)
+        return ""
+
+
 def _laid_out(files: Store, sha256: str, scratch: Path, name: str = "file") -> Path:
     """The plain bytes, for as long as the scratch folder lasts."""
     path = scratch / name
@@ -302,46 +257,3 @@ def _laid_out(files: Store, sha256: str, scratch: Path, name: str = "file") -> P
         for chunk in files.chunks(sha256):
             file.write(chunk)
     return path
-
-
-def _result(path: Path) -> dict[str, Any]:
-    """What the fork wrote down. It has read a stranger's bytes: nothing in it is believed unread."""
-    try:
-        with _not_a_link(path) as file:
-            facts = json.loads(file.read(_LARGEST_RESULT))
-    except (OSError, ValueError):
-        return {"reason": "unreadable"}
-    return facts if isinstance(facts, dict) else {"reason": "unreadable"}
-
-
-def _read(kind: str, facts: dict[str, Any]) -> Examined:
-    known = {
-        **facts,
-        "kind": kind,
-        "findings": sorted(FINDINGS.keys() & set(facts.get("findings", ()))),
-        "hints": [hint for hint in HINTS if hint in facts.get("hints", ())],
-        "clean": "",
-        "previews": (),
-        "scan": "unscanned",
-        "trust": "",
-    }
-    try:
-        seen = Examined.from_data(known)
-    except (TypeError, ValueError):
-        return Examined(kind, "unreadable")
-    sound = seen.reason == "" or seen.reason in get_args(Trouble)
-    return seen if sound and (seen.reason or kind in TAKEN) else Examined(kind, "unreadable")
-
-
-def _kept(files: Store, scratch: Path, name: object) -> str:
-    """The SHA-256 of a copy that the fork made, "" if it made none."""
-    if not isinstance(name, str) or not _COPY.fullmatch(name):
-        return ""
-    with suppress(OSError), _not_a_link(scratch / name) as file:
-        return files.keep(iter(lambda: file.read(1 << 20), b""), _LARGEST_COPY).sha256
-    return ""
-
-
-def _not_a_link(path: Path) -> BinaryIO:
-    """A plain file that is where it seems to be, for reading."""
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")

@@ -11,7 +11,7 @@ import img2pdf
 import pikepdf
 
 from models.kinds import kind_of
-from office.examining import cover
+from office.examining import cover, pages
 from office.examining.cover import Line
 
 _COVER, _UNBOUND = "ใบปะหน้า", "รวมเข้าเล่มไม่ได้ โปรดเปิดไฟล์ต้นฉบับ"
@@ -46,21 +46,13 @@ def _appended(bound: pikepdf.Pdf, number: int, paper: Mapping[str, Any]) -> tupl
         if not sheet["path"]:
             continue
         try:
-            with pikepdf.open(_as_pdf(Path(sheet["path"]), f"page-{number}-{at}.pdf")) as part:
-                _extend(bound, part)
+            path = _as_pdf(Path(sheet["path"]), f"page-{number}-{at}.pdf")
+            with pikepdf.open(path) as part:
+                sheet["lines"] += pages.join(bound, part, path, f"drawn-{number}-{at}")
         except Exception:  # noqa: BLE001 - whatever a file makes of a library, the others are bound
             sheet["lines"].append(_UNBOUND)
             whole = False
     return first, len(bound.pages) - first, whole
-
-
-def _extend(bound: pikepdf.Pdf, part: pikepdf.Pdf) -> None:
-    part.flatten_annotations("all")  # what was filled in is seen; what could be pressed is gone
-    for page in part.pages:
-        for key in ("/Annots", "/AA"):
-            if key in page:
-                del page[key]
-    bound.pages.extend(part.pages)
 
 
 def _as_pdf(path: Path, name: str) -> Path:

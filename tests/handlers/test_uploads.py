@@ -13,12 +13,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from building import web
-from handlers import uploaded, uploads
+from handlers import nightly, stuck, uploaded, uploads
 from handlers.attachments import keep_usable
 from handlers.links import GOOD_FOR, Altered
-from models.files import note_upload
+from handlers.sweeping import sweep
+from models.files import FileStore, note_upload
 from models.files import uploads as brought
 from models.inbox import arrivals
 from models.parts import NoSuchPart
@@ -291,6 +293,36 @@ def test_after_a_crash_before_the_receipt_the_page_or_the_clock_hands_it_in(smal
     assert len(rows(small_house, arrivals, arrivals.c.event_id.startswith("upload:"))) == 2
 
 
+@pytest.mark.parametrize("given_up", [False, True])
+def test_what_was_received_is_there_when_its_turn_comes(small_house: House, sender: Sender, *, given_up: bool) -> None:
+    """The workers are down over a weekend; or the arrival is given up, and done again."""
+    wiring = small_house.wiring
+    assert "Upload-Received" in sender.send(sender.part()).headers
+    (arrival,) = rows(small_house, arrivals, arrivals.c.event_id.startswith("upload:"))
+    if given_up:
+        with wiring.database.transaction() as tx:
+            tx.execute(sa.update(arrivals).where(arrivals.c.id == arrival["id"]).values(state="stuck"))
+    age_files(small_house)
+    nightly.sweep_files(wiring, small_house.clock.pass_(hours=30))
+    if given_up:
+        with wiring.database.transaction() as tx:
+            assert stuck.again(tx, f"arrivals:{arrival['id']}", small_house.clock())
+    small_house.settle()
+    assert len(rows(small_house, brought)) == 1
+    assert kept_files(small_house) == [BYTES]
+
+
+def test_what_somebody_has_just_brought_again_is_not_swept(small_house: House) -> None:
+    files = small_house.wiring.files
+    sha256 = files.keep([b"abc"], 9).sha256
+    age_files(small_house)
+    sweep(small_house.wiring, sha256)
+    assert kept_files(small_house) == [b"abc"]
+    small_house.clock.pass_(hours=2)
+    sweep(small_house.wiring, sha256)
+    assert kept_files(small_house) == []
+
+
 def test_parts_are_swept_after_a_day(small_house: House, sender: Sender) -> None:
     part = sender.part()
     sender.send(part, BYTES[:5000])
@@ -361,6 +393,26 @@ def test_a_file_that_could_not_be_looked_at_is_not_called_damaged(
     no_memory.undo()
     assert "Upload-Received" in sender.call("HEAD", part).headers
     assert kept_files(small_house) == [BYTES]
+
+
+def test_what_is_whole_is_never_dropped_upon_the_first_trouble_nor_in_silence(
+    small_house: House, citizen: Phone, sender: Sender, tmp_path: Path
+) -> None:
+    """After its day, too: the fault is ours."""
+    wiring = small_house.wiring
+    (tmp_path / "full").touch()
+    broken = replace(wiring, files=FileStore(tmp_path / "full"))
+    with wiring.parts.held(sender.part(name="แผนที่.jpg").split("/")[-1]) as part:
+        wiring.parts.append(part, [BYTES])
+    small_house.clock.pass_(hours=25)
+    for _ in range(uploaded.MOST_FAILURES - 1):
+        uploaded.mind(broken, small_house.clock.pass_(minutes=1))
+        assert wiring.parts.is_whole(part)
+    uploaded.mind(broken, small_house.clock.pass_(minutes=1))
+    assert wiring.parts.every() == []
+    small_house.settle()
+    assert "แผนที่.jpg" in citizen.last
+    assert "ขณะนี้ตรวจไฟล์นี้ไม่ได้" in citizen.last
 
 
 @pytest.mark.usefixtures("no_memory")

@@ -29,6 +29,31 @@ def running(port: int = 0) -> Iterator[str]:
         server.stop()
 
 
+def test_an_outage_that_lasts_is_told_and_holds_nobody_up(small_house: House, tmp_path: Path) -> None:
+    away, here = (
+        Bucket(Place("office", "http://127.0.0.1:9", "", "", "id", "key"), tmp_path, Vault("x")),
+        small_house.wiring,
+    )
+    group, citizen = small_house.staff_group(), small_house.citizen()
+    at_photos(citizen)
+    small_house.wiring = replace(here, files=away)
+    before = len(citizen.said())
+    citizen.sends(photo(1), photo(2))
+    citizen.types("ติดต่อเจ้าหน้าที่")
+    for _ in range(9):
+        small_house.later(seconds=15)
+    said = text_of(citizen.said()[before:])
+    assert said.count("ยังไม่ได้รับไฟล์ที่ท่านส่งมา") == 1
+    assert here.office.phone in said  # and what was said after it is answered
+    small_house.later(minutes=2)
+    assert text_of(group.said()).count("ที่เก็บไฟล์ไม่ตอบ") == 1
+    small_house.wiring = here
+    for number in (3, 4):
+        citizen.sends(photo(number))
+    small_house.later(minutes=2)
+    assert text_of(group.said()).count("ที่เก็บไฟล์กลับมาใช้งานได้ตามปกติแล้ว") == 1
+
+
 def test_a_photo_sent_during_an_outage_is_fetched_again(small_house: House, tmp_path: Path) -> None:
     with running() as url:
         boto3.resource("s3", endpoint_url=url, **KEYS).create_bucket(Bucket="office")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,6 +78,13 @@ def test_dropped_bytes_are_gone_and_dropping_twice_is_harmless(store: FileStore)
     store.drop(sha256)
     store.drop(sha256)
     assert store.kept_since(sha256) is None
+
+
+def test_what_is_brought_again_is_young_again(store: FileStore) -> None:
+    sha256 = store.keep([b"abc"], 9).sha256
+    os.utime(store.path(sha256), (0, 0))
+    store.keep([b"abc"], 9)
+    assert store.kept_since(sha256) != 0
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "a" * 63, "A" * 64, "g" * 64, "a" * 64 + "/..", "a" * 65])

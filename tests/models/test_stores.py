@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +99,16 @@ def test_what_nobody_has_brought_since_is_told(store: Store) -> None:
     assert list(store.kept_before(kept + 60)) == [sha256]
 
 
+def test_what_somebody_has_brought_since_is_not_dropped(store: Store) -> None:
+    sha256 = store.keep([b"abc"], 9).sha256
+    kept = store.kept_since(sha256)
+    assert kept is not None
+    store.drop(sha256, unless_since=kept)
+    assert store.read(sha256) == b"abc"
+    store.drop(sha256, unless_since=kept + 1)
+    assert store.kept_since(sha256) is None
+
+
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "A" * 64, "a" * 64 + "/..", "a" * 65])
 def test_what_is_no_digest_leads_nowhere(store: Store, name: str) -> None:
     for reach in (store.read, store.drop, store.kept_since, store.rewrap):
@@ -132,6 +144,32 @@ def test_a_file_that_neither_key_opens_is_counted_and_kept(open_: Open) -> None:
 
 
 # --- the bucket alone ---
+
+
+def test_a_body_that_is_cut_is_no_answer(tmp_path: Path) -> None:
+    with HTTPServer(("127.0.0.1", 0), _Cutting) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        there = f"http://127.0.0.1:{server.server_port}"
+        with pytest.raises(Unreachable, match="RetriesExceeded"):
+            Bucket(Place("office", there, "", "us-east-1", "id", "key"), tmp_path, OLD).read("a" * 64)
+        server.shutdown()
+    assert list(tmp_path.iterdir()) == []
+
+
+class _Cutting(BaseHTTPRequestHandler):
+    """Announces a thousand bytes, gives a few and hangs up."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.send_header("ETag", '"1"')
+        self.end_headers()
+        self.wfile.write(b"RAPRUANG" if self.command == "GET" else b"")
+
+    do_HEAD = do_GET  # noqa: N815 - the library's name
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
 
 
 def test_what_leaves_the_machine_is_sealed_and_nothing_of_it_stays(place: Place, tmp_path: Path) -> None:

@@ -93,5 +93,6 @@ def test_one_paper_has_no_cover_and_nothing_but_its_pages() -> None:
     file = CaseFile(CASE, [came("a", "plan"), came("b")], [asked("plan", "good")])
     binder = one_paper(file, {"a" * 64: PHOTO}, "plan")
     assert (binder.cover, [sheet.sha256[0] for sheet in binder.papers[0].sheets]) == ((), ["c"])
-    with pytest.raises(LookupError):
-        one_paper(file, {}, "deed")
+    for seen, key in (({"a" * 64: PHOTO}, "deed"), ({}, "plan")):  # none of it, or one that is not kept any more
+        with pytest.raises(LookupError):
+            one_paper(file, seen, key)

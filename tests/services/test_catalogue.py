@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import app
+from models.document import IDENTITY_PROOF
 from services.catalogue import button_label, from_data, to_data
 from services.catalogue_file import read_catalogue, read_service
 from services.office import read_office
@@ -57,6 +58,7 @@ WRONG = {
     "two sets": ("rehab_fund", 'title = "ทะเบียนบ้าน"', 'title = "ทะเบียนบ้าน จำนวน 2 ชุด"', "ห้ามกำหนดจำนวนชุด"),
     "the number on the back": ("rehab_fund", 'title = "ทะเบียนบ้าน"', 'title = "Laser ID"', "ห้ามขอรหัสหลังบัตร"),
     "a paper without reason": ("tram", 'why = "ใช้เสนอผู้บริหาร', '# why = "ใช้เสนอผู้บริหาร', "ขาด “why”"),
+    "the key of a proof's image": ("tram", 'key = "letter"', f'key = "{IDENTITY_PROOF}"', "ขึ้นต้นด้วยตัวอักษร"),
     "a paper named like a question": ("tram", 'key = "letter"', 'key = "people"', "ซ้ำกับคำถาม"),
     "health without consent": ("copies", 'title = "เอกสารแสดง', 'title = "ใบรับรองแพทย์และเอกสารแสดง', "มาตรา 26"),
     "a booking of a wrong day": ("tram", 'day = "day"', 'day = "route"', "คำถามชนิด date"),
