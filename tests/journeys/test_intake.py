@@ -14,6 +14,7 @@ from models.document import entry_files
 from office import desk, roster
 from office.calendar import ZONE
 from office.codes import TRIES_EACH
+from office.mirror import TITLES
 from tests.house import House, Phone, labels, words
 from tests.journeys.stories import ON_BOTH, SEND, SENT_ALL, complains, photo
 
@@ -256,6 +257,26 @@ def test_whoever_has_left_the_staff_has_no_say(small_house: House) -> None:
         assert trail(small_house, "case_opened") == []
         assert roster.member(tx, "line", phone.user, datetime(2026, 11, 24, tzinfo=ZONE)) is not None
         assert roster.member(tx, "line", phone.user, small_house.clock()) is None
+
+
+ID = "1101700123456"
+
+
+def test_no_identity_number_gets_into_a_register_whichever_answer_it_stands_in(small_house: House) -> None:
+    phone = clerk(small_house)
+    said = f"เลข {ID}"
+    for answer in ("ลงรับ", "1", "2", "ขณะนี้", said, "ข้าม", said, said, said, "กองช่าง", "ข้าม"):
+        phone.types(answer)
+    phone.taps(SEND)
+    for answer in ("ลงส่ง", said, said, "กองทรัพยากรน้ำ", said, "ข้าม", "ไปรษณีย์", "ข้าม"):
+        phone.types(answer)
+    phone.taps(SEND)
+    for book in ("", "ส่ง"):
+        phone.types(f"ยกเลิกเลข{book} 1/2569 {said}")
+        phone.taps(SEND)
+    lines = [str(small_house.register(sheet=title)) for title in TITLES.values()]
+    assert [line.count("เลข 1-1017-xxxxx-xx-6") for line in lines] == [5, 4]
+    assert [ID in line for line in lines] == [False, False]
 
 
 def test_a_new_account_takes_the_place_of_the_old(small_house: House) -> None:
