@@ -219,6 +219,7 @@ def test_a_number_is_voided_after_a_look_at_it(small_house: House) -> None:
 def test_the_number_of_a_case_in_work_is_not_voided(small_house: House) -> None:
     complains(small_house.citizen())
     phone = clerk(small_house)
+    assert "นำกลับมาใช้ไม่ได้" in phone.last
     phone.types("ยกเลิกเลข 1/2569 ลงซ้ำ")
     assert "ยังดำเนินการอยู่" in words(phone.taps(SEND)[-1])
     assert small_house.register()[0]["สถานะ"] == "รับเรื่องแล้ว"
