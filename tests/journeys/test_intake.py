@@ -271,6 +271,29 @@ def test_no_identity_number_gets_into_a_register_whichever_answer_it_stands_in(s
     phone.taps(SEND)
     for answer in ("ลงส่ง", said, said, "กองทรัพยากรน้ำ", said, "ข้าม", "ไปรษณีย์", "ข้าม"):
         phone.types(answer)
+def test_what_was_half_typed_waits_for_a_renewed_entry(small_house: House) -> None:
+    phone = clerk(small_house)
+    for answer in ("ลงรับ", "1"):
+        phone.types(answer)
+    with small_house.wiring.database.transaction() as tx:
+        roster.end(tx, 1, small_house.clock())
+    told = phone.types("2")
+    assert ["ไม่มีสิทธิ" in words(told[0]), len(told)] == [True, 2]
+    assert all("ไม่มีสิทธิ" not in words(message) for message in phone.types("เมนู"))
+    phone.types(f"ยืนยันตัว {code_for(small_house)}")
+    phone.types("ลงรับ")
+    phone.taps("ทำต่อ")
+    assert "ช่องทาง" in phone.last
+
+
+def test_of_a_draft_that_nobody_took_up_again_its_word_is_told(small_house: House) -> None:
+    phone = clerk(small_house, until=small_house.clock().date())
+    for answer in ("ลงรับ", "1"):
+        phone.types(answer)
+    small_house.later(days=9)
+    assert "ร่างเรื่อง “ลงรับ” ที่ค้างไว้พ้นกำหนดเก็บแล้ว" in words(phone.types("เมนู")[0])
+
+
     phone.taps(SEND)
     for book in ("", "ส่ง"):
         phone.types(f"ยกเลิกเลข{book} 1/2569 {said}")
