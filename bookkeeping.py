@@ -98,10 +98,10 @@ def register() -> None:
 @_BOOK
 @click.option("--unit", default="", help="The unit's own numbers (ที่) instead of a book; its key in office.toml")
 @click.option("--year", type=click.IntRange(2500, 2700), required=True, help="Buddhist year")
-@click.option("--number", type=click.IntRange(1), required=True, help="The next number to be given")
+@click.option("--number", type=click.IntRange(1), required=True, help="The first number to be given")
 @click.pass_obj
 def start(wired: Callable[[], Wiring], book: BookKind, unit: str, year: int, number: int) -> None:
-    """The next number, for an office that comes from another book in mid-year; refused once it was given."""
+    """The first number, for an office that comes from another book in mid-year; refused once any was given."""
     wiring = wired()
     if unit and wiring.office.unit(unit) is None:
         raise click.ClickException(f"ไม่มีหน่วยงาน “{unit}” ในรายการ [[units]]")
@@ -111,7 +111,7 @@ def start(wired: Callable[[], Wiring], book: BookKind, unit: str, year: int, num
         else:
             done = books.start(tx, book, year, number, wiring.now())
     if not done:
-        raise click.ClickException("กำหนดเลขนี้ไม่ได้: ออกเลขนี้หรือเลขที่สูงกว่าไปแล้ว หรือปิดเล่มแล้ว")
+        raise click.ClickException("กำหนดเลขไม่ได้: มีเลขในเล่มนั้นแล้ว ปิดเล่มแล้ว หรือไม่ใช่ปีนี้หรือปีหน้า")
     click.echo(f"เลขถัดไปคือ {number}/{year}")
 
 
@@ -125,7 +125,7 @@ def close(wired: Callable[[], Wiring], book: BookKind, year: int) -> None:
     with wiring.database.transaction() as tx:
         last = books.close(tx, book, year, wiring.now())
     if last is None:
-        raise click.ClickException("ปิดเล่มไม่ได้: ปีนั้นยังไม่สิ้นสุด หรือปิดเล่มแล้ว")
+        raise click.ClickException("ปิดเล่มไม่ได้: ไม่มีเล่มนี้ ปีนั้นยังไม่สิ้นสุด หรือปิดเล่มแล้ว")
     click.echo(f"ปิดเล่มปี {year} แล้ว เลขสุดท้าย {last}")
 
 

@@ -17,8 +17,8 @@ from flows.menu import page_greeting
 from flows.words import MENU
 from handlers.wiring import Wiring
 from models.conversation import staff_groups
-from office import desk
-from sandbox.demo import demo_world
+from office import desk, roster
+from sandbox.demo import CLERK, demo_world
 from sandbox.pages import create_sandbox
 from sandbox.world import World
 from serving import staffed
@@ -32,6 +32,17 @@ if TYPE_CHECKING:
 
 #: The sample cases were brought over three months.
 OLDEST_EVENT = timedelta(days=100)
+
+#: Who may say ลงรับ in the demonstration.
+_ENTRY = {
+    "name": CLERK,
+    "position": "เจ้าพนักงานธุรการ",
+    "role": "saraban",
+    "unit": "",
+    "order_ref": "คำสั่งตัวอย่าง",
+    "since": None,
+    "until": None,
+}
 
 
 def demo_house(
@@ -61,8 +72,8 @@ def _sheet_of(world: World, settings: Settings) -> GoogleSettings:
 
 
 def _furnish(wiring: Wiring, world: World, here: str, services: Path) -> None:
-    """Once the doors are open, what an office does on its first day: it installs its menus, and types the code in the
-    staff group."""
+    """Once the doors are open, what an office does on its first day: it installs its menus, types the code in the staff
+    group, and its clerk types theirs."""
     urllib3.PoolManager().request("GET", f"{here}/health", retries=urllib3.Retry(20, backoff_factor=0.1))
     with suppress(line_menu.MenuTrouble):  # the weather may be bad from the start
         line_menu.install(cast("Line", wiring.channels["line"]), tuple(MENU), services)
@@ -70,8 +81,13 @@ def _furnish(wiring: Wiring, world: World, here: str, services: Path) -> None:
     cast("Messenger", wiring.channels["messenger"]).set_up(page_greeting(wiring.office))
     with wiring.database.transaction() as tx:
         code = None if staff_groups(tx) else desk.make_code(tx, wiring.now())
+        own = None if roster.listed(tx, wiring.now()) else roster.add(tx, _ENTRY, wiring.now())[1]
     if code:
         world.invite_desk(code)
+    clerk = next((person.id for person in world.state.people.values() if person.name == CLERK), None)
+    if own and clerk:
+        world.follow(clerk)
+        world.say(clerk, f"ยืนยันตัว {own}")
 
 
 def _beside(house: Flask, sandbox: Flask) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
@@ -79,7 +95,7 @@ def _beside(house: Flask, sandbox: Flask) -> Callable[[dict[str, Any], Any], Ite
 
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        answering = house if path == "/health" or path.startswith(("/webhooks/", "/uploads/")) else sandbox
+        answering = house if path == "/health" or path.startswith(("/webhooks/", "/uploads/", "/folders/")) else sandbox
         return answering(environ, start_response)
 
     return application

@@ -15,12 +15,6 @@ SAME = Option("!same", "ใช้คำตอบเดิม", ("คำตอบ
 YES, NO = "yes", "no"
 _GO_ON = Option(NO, "ทำต่อ", ("ไม่", "ไม่ใช่", "ไม่ยกเลิก", "ไม่ต้อง", "กลับไปทำต่อ"))
 
-_DECLARATION = (
-    "ข้าพเจ้าขอรับรองว่าข้อมูลข้างต้นเป็นความจริง การแตะ “ยืนยันและส่ง” ถือเป็นการรับรองแทนการลงลายมือชื่อ "
-    "(การแจ้งข้อความเท็จต่อเจ้าหน้าที่อาจมีความผิดตามกฎหมาย)\n"
-    "หากต้องการแก้ไขข้อใด แตะปุ่ม หรือพิมพ์หมายเลขข้อนั้น"
-)
-
 #: After this many misreadings of one question a person is offered.
 PATIENCE = 3
 
@@ -134,7 +128,7 @@ def _check_page(flow: Flow, state: State, step: Review, lead: str) -> Card:
     return Card(
         title=f"ตรวจสอบก่อนส่ง · {flow.title}",
         lines=tuple((f"{n}. {one.title}", answer_line(state, one)) for n, one in enumerate(answers, 1)),
-        text=f"{lead}\n\n{_DECLARATION}" if lead else _DECLARATION,
+        text=f"{lead}\n\n{step.question}" if lead else step.question,
         actions=(confirm,),
         choices=(confirm, *change, *say("ยกเลิก")),
     )

@@ -40,7 +40,7 @@ from flows.state import State, is_check_page, present_step, upgrade
 from flows.status import WITHDRAW, tracking_code
 from flows.steps import SEND, Flow, Step
 from flows.talks import anew, begin, drop_asking, known, present, waiting_note
-from flows.thai import graphemes
+from flows.thai import graphemes, thai_date
 from flows.told import repeated, told
 from flows.uploads import uploaded
 
@@ -62,24 +62,48 @@ def hear(book: Book, memory: Memory, event: Event, now: datetime, draft_token: C
     """One turn. At most five messages; every event is answered but what came late, was taken back or corrected."""
     scene = Scene(book, now, draft_token)
     memory, forgotten = expire(memory, now)
-    memory, gone = known(book, memory)
+    was_open = memory.talk
+    memory, aside, gone = known(book, memory)
+    aside, let_go = recall.left_aside(aside, event)
+    closed = next((state for state in aside if was_open and state.draft == was_open.draft), None)
+    heard = _put_aside(scene, memory, closed, event) if closed else _heard(scene, memory, event)
+    kept = replace(heard.memory, parked=(*aside, *heard.memory.parked))
+    return replace(heard, memory=kept).after(effects=forgotten + gone + let_go)
+
+
+def _heard(scene: Scene, memory: Memory, event: Event) -> Heard:
     if isinstance(event, Told):
-        return told(scene, memory, event).after(effects=forgotten + gone)
+        return told(scene, memory, event)
     if isinstance(event, Uploaded):  # no word of the citizen: it neither makes others late nor breaks a silence
-        return uploaded(scene, memory, event).after(effects=forgotten + gone)
-    heard = _with_lapsed(scene, _in_time(scene, memory, event)).after(effects=forgotten + gone)
+        return uploaded(scene, memory, event)
+    heard = _with_lapsed(scene, _in_time(scene, memory, event))
     if isinstance(event, SentUnusable) and event.trouble == "unkept":  # it was tried for longer than a reply takes
         return replace(heard, messages=tuple(replace(message, must_arrive=True) for message in heard.messages))
     return heard
+
+
+def _put_aside(scene: Scene, memory: Memory, state: State, event: Event) -> Heard:
+    """To a member of the staff who is none any more, or has another role now. What they typed was an answer, and is
+    taken for no matter of their own."""
+    until = thai_date(state.kept_until, weekday=True)
+    note = Say(
+        "ขณะนี้ท่านไม่มีสิทธิทำรายการที่กรอกค้างอยู่ หากมีข้อสงสัย โปรดติดต่อผู้ดูแลระบบ\n"
+        f"สิ่งที่กรอกไว้ยังไม่ได้ลงทะเบียน ระบบเก็บไว้ถึง{until} เพื่อให้ทำต่อได้หากท่านได้รับสิทธิอีกครั้ง"
+    )
+    if isinstance(event, Typed) and not words.command(event.text) and not words.sounds_urgent(event.text):
+        heard = Heard(memory, (menu_card(scene.book.office),))
+    else:
+        heard = _heard(scene, memory, event)
+    return heard.after((note,))
 
 
 def _with_lapsed(scene: Scene, heard: Heard) -> Heard:
     """One line on drafts that were deleted since the last contact."""
     if not heard.memory.lapsed or not heard.messages:
         return heard
-    flows = [scene.book.latest(name) for name in dict.fromkeys(heard.memory.lapsed)]
-    titles = "".join(f" “{flow.title}”" for flow in flows if flow)
-    line = Say(f"ร่างเรื่อง{titles} ที่ค้างไว้พ้นกำหนดเก็บแล้ว จึงถูกลบไป")
+    flows = {name: scene.book.latest(name) for name in heard.memory.lapsed}
+    titles = (flow.title if flow else registers.WORDS.get(name, "") for name, flow in flows.items())
+    line = Say(f"ร่างเรื่อง{''.join(f' “{title}”' for title in titles if title)} ที่ค้างไว้พ้นกำหนดเก็บแล้ว จึงถูกลบไป")
     return replace(heard, memory=replace(heard.memory, lapsed=())).after((line,))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.amending import corrected, taken_back
 from flows.effects import Amend, Effect, Forget, Withdraw
-from flows.events import Edited, Unsent
+from flows.events import Edited, Event, Unsent
 from flows.memory import Memory
 from flows.scene import Heard, Scene
 from flows.state import State, upgrade
@@ -19,6 +19,18 @@ def unsent(scene: Scene, memory: Memory, event: Unsent) -> Heard:
     """Nothing of the message stays with us; the office withdraws what it has (LINE asks for it, "Unsend event")."""
     heard = _forgetting(scene, memory, event)
     return heard.after(effects=(Withdraw(event.message_id), *_let_go(memory, heard.memory)))
+
+
+def left_aside(aside: tuple[State, ...], event: Event) -> tuple[tuple[State, ...], tuple[Effect, ...]]:
+    """What stays of the drafts that are put aside: one that holds a message that is taken back goes altogether, as
+    there is no flow to ask for it again."""
+    left = tuple(state for state in aside if not (isinstance(event, Unsent) and event.message_id in _messages(state)))
+    refs = sum((state.refs for state in aside if state not in left), ())
+    return left, (Forget(refs),) if refs else ()
+
+
+def _messages(state: State) -> set[str]:
+    return {mark for said in state.heard.values() for mark, _ in said} | {ref.message_id for ref in state.refs}
 
 
 def _forgetting(scene: Scene, memory: Memory, event: Unsent) -> Heard:

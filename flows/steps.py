@@ -228,15 +228,23 @@ class Files(Step):
 _UNDO, _CLEAR = Option(UNDO, "ลบไฟล์ล่าสุด"), Option(CLEAR, "ลบไฟล์ทั้งหมด")
 
 
+#: What a citizen confirms.
+DECLARATION = (
+    "ข้าพเจ้าขอรับรองว่าข้อมูลข้างต้นเป็นความจริง การแตะ “ยืนยันและส่ง” ถือเป็นการรับรองแทนการลงลายมือชื่อ "
+    "(การแจ้งข้อความเท็จต่อเจ้าหน้าที่อาจมีความผิดตามกฎหมาย)\n"
+    "หากต้องการแก้ไขข้อใด แตะปุ่ม หรือพิมพ์หมายเลขข้อนั้น"
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Review(Step):
-    """ตรวจสอบก่อนส่ง: every answer with its แก้ไข; the last tap is exactly ยืนยันและส่ง."""
+    """ตรวจสอบก่อนส่ง: every answer with its แก้ไข, and what the last tap means; that is exactly ยืนยันและส่ง."""
 
     counted: ClassVar[bool] = False
 
     key: str = "review"
     title: str = "ตรวจสอบก่อนส่ง"
-    question: str = ""
+    question: str = DECLARATION
 
     def options(self) -> tuple[Option, ...]:
         return (CONFIRM,)

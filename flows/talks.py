@@ -27,25 +27,27 @@ MOST_PARKED = 3
 _LATER = "และจะชวนทำต่อเมื่อเสร็จเรื่องนี้"
 
 
-def known(book: Book, memory: Memory) -> tuple[Memory, tuple[Effect, ...]]:
-    """Without drafts of flows that this book no longer has; the citizen is told as of expired ones. Raises AnotherBook
-    for a draft of a service: whatever was ever open is in the book, so only a newer process can have begun it."""
+def known(book: Book, memory: Memory) -> tuple[Memory, tuple[State, ...], tuple[Effect, ...]]:
+    """Without the drafts of flows that this book does not have, which are to be put aside: a member of the staff who is
+    none for now may become one again. Raises AnotherBook for a draft of a service: whatever was ever open is in the
+    book, so only a newer process can have begun it."""
     drafts = [state for state in (memory.talk, *memory.parked) if state is not None]
     for state in drafts:
         if state.flow.startswith(PETITION) and book.pinned(state.flow, state.version) is None:
             raise AnotherBook(f"{state.flow} {state.version}")
-    gone = [state for state in drafts if book.latest(state.flow) is None]
-    if not gone:
-        return memory, ()
-    files = sum((state.refs for state in gone), ())
+    aside = tuple(state for state in drafts if book.latest(state.flow) is None)
+    if not aside:
+        return memory, (), ()
+    asking, was_open, names = memory.asking, memory.talk in aside, {state.flow for state in aside}
+    over = asking if asking and (asking.flow in names or (asking.kind == "resume" and was_open)) else None
     memory = replace(
         memory,
-        talk=None if memory.talk in gone else memory.talk,
-        parked=tuple(state for state in memory.parked if state not in gone),
-        asking=None if memory.asking and memory.asking.kind in {"resume", "again"} else memory.asking,
-        lapsed=(*memory.lapsed, *(state.flow for state in gone)),
+        talk=None if was_open else memory.talk,
+        parked=tuple(state for state in memory.parked if state not in aside),
+        asking=None if over else asking,
     )
-    return memory, (Forget(files),) if files else ()
+    forgotten = (Forget(over.refs),) if over and over.refs else ()
+    return memory, tuple(_at_rest(state) for state in aside), forgotten
 
 
 def present(scene: Scene, memory: Memory, lead: str = "") -> Message:
@@ -63,8 +65,12 @@ def park(scene: Scene, memory: Memory) -> Memory:
     if talk is None:
         return memory
     flow = scene.flow(talk)
-    talk = replace(upgrade(flow, talk), mode="", failures=0, stickers=0, kept=())
+    talk = _at_rest(upgrade(flow, talk))
     return replace(memory, talk=None, parked=(*memory.parked, talk) if _holds(flow, talk) else memory.parked)
+
+
+def _at_rest(state: State) -> State:
+    return replace(state, mode="", failures=0, stickers=0, kept=())
 
 
 def _holds(flow: Flow, talk: State) -> bool:

@@ -64,8 +64,8 @@ def _bound(wiring: Wiring, papers: Sequence[Stored], binder: Callable[[Mapping[s
 
 
 def _seen(wiring: Wiring, papers: Iterable[Stored]) -> Iterator[tuple[str, Examined]]:
-    """What is found of them, but for those that are not kept any more: one of these keeps no case closed. The chat keeps
-    a seat."""
+    """What is found of them, but for those that are not kept any more: one of these keeps no case closed. A seat
+    is left to the chat."""
     for stored in papers:
         with suppress(FileNotFoundError, Unopened):
             yield stored.sha256, examined(wiring, stored, leave_one=True)

@@ -11,12 +11,13 @@ from flows.events import Event, Typed
 from flows.messages import Say
 from flows.options import say
 from flows.registers import WORDS, staff_book
+from flows.thai import thai_date
 from handlers.links import FolderGrant
 from handlers.wiring import Wiring
 from models import conversation
 from models.conversation import Conversation
 from models.db import Tx
-from office import appointments, cases, folders, intake, roster
+from office import appointments, cases, codes, folders, intake, roster
 from office.filing import FileFacts, Filing
 from office.folders import Folder
 from office.intake import Facts
@@ -27,6 +28,8 @@ _CODE = re.compile(r"\s*ยืนยันตัว\s+([0-9A-Za-z-]{4,40})\s*")
 _UNKNOWN = (
     "ยังยืนยันตัวไม่ได้ บัญชีของท่านไม่มีการเปลี่ยนแปลง\nหากท่านเป็นเจ้าหน้าที่ โปรดขอรหัสใหม่จากผู้ดูแลระบบ หากท่านมาติดต่อราชการ พิมพ์ “เมนู” ได้เลย"
 )
+
+_WAIT = "ลองรหัสผิดหลายครั้ง โปรดรอ 1 ชั่วโมง แล้วพิมพ์ใหม่\nหากท่านมาติดต่อราชการ พิมพ์ “เมนู” ได้เลย"
 
 Wish = OpenCase | EnterLetter | Dismiss | VoidNumber | RecordProof
 
@@ -40,12 +43,16 @@ def code_in(event: Event) -> str:
 def bind(wiring: Wiring, tx: Tx, talk: Conversation, code: str) -> Say:
     """Bind this account to the entry of the roster that the code is for; what to answer."""
     now = wiring.now()
+    if codes.must_wait(tx, talk.id, now):
+        return Say(_WAIT, choices=say("เมนู"))
     bound = roster.bind(tx, code, talk, now)
     if bound is None:
         return Say(_UNKNOWN, choices=say("เมนู"))
-    words = tuple(WORDS[act] for act in roster.acts(bound))
+    in_force = _member(wiring, tx, talk)
+    words = tuple(WORDS[act] for act in roster.acts(in_force))
     hint = f"\nพิมพ์ได้ในแชตนี้: {' · '.join(words)}" if words else ""
-    text = f"ยืนยันตัวแล้ว: {bound.name} {bound.position} ({bound.title})\nรายการที่ทำจากบัญชีนี้ถือว่าท่านเป็นผู้ลงนาม{hint}"
+    begins = "" if in_force else f"\nมีผลตั้งแต่วันที่ {thai_date(bound.since)}"
+    text = f"ยืนยันตัวแล้ว: {bound.name} {bound.position} ({bound.title}){begins}\nรายการที่ทำจากบัญชีนี้ถือว่าท่านเป็นผู้ลงนาม{hint}"
     return Say(text, choices=say(*words[:1], "เมนู"))
 
 

@@ -42,11 +42,14 @@ def ask(tx: Tx, year: int, now: datetime) -> None:
 
 
 def mind(wiring: Wiring, tx: Tx, now: datetime) -> None:
-    """Every minute: people may have written into the newest year's tabs. The others are looked at once a night."""
+    """Every minute: people may have written into the tabs of this year and, in its last days, of the next. The others
+    are looked at once a night."""
     if wiring.google is None:
         channels.clear(tx, GOOGLE)  # it may have been switched off because it was in trouble
     else:
-        ask(tx, _years(tx, now)[-1], now)
+        for year in _years(tx, now):
+            if year >= buddhist_year(now):
+                ask(tx, year, now)
 
 
 def follow(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
@@ -56,8 +59,7 @@ def follow(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
     year = int(arguments["year"])
 
     def read(tx: Tx) -> list[YearTables]:
-        tables = _tables(wiring, tx, year)
-        return [tables if _years(tx, wiring.now())[-1] == year else replace(tables, summary=None)]
+        return [_tables(wiring, tx, year)]
 
     _go(wiring, wiring.google, read, GoogleSheet.follow)
 
@@ -74,13 +76,16 @@ def rebuild(wiring: Wiring) -> None:
 
 
 def _tables(wiring: Wiring, tx: Tx, year: int) -> YearTables:
-    summary = figures.summary(tx, wiring.office, wiring.book.offered, year, wiring.now())
-    return replace(mirror.read_tables(tx, year), summary=summary)
+    """With สรุป if it is this year, whose figures the one tab of that name holds."""
+    tables, now = mirror.read_tables(tx, year), wiring.now()
+    if year != buddhist_year(now):
+        return tables
+    return replace(tables, summary=figures.summary(tx, wiring.office, wiring.book.offered, year, now))
 
 
 def _years(tx: Tx, now: datetime) -> list[int]:
-    """The years that have tabs, oldest first; this year if nothing is registered yet."""
-    return mirror.years(tx) or [buddhist_year(now)]
+    """The years that have tabs, oldest first: this one, and all others of which anything is registered."""
+    return sorted({*mirror.years(tx), buddhist_year(now)})
 
 
 def age(wiring: Wiring, tx: Tx, now: datetime) -> float | None:

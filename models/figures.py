@@ -46,12 +46,6 @@ def count(
     return [dict(row) for row in tx.all(counted.group_by(*columns))]
 
 
-def count_letters(tx: Tx, since: datetime, until: datetime) -> int:
-    """How many entries were received that belong to no case."""
-    letters = (_NUMBERED.c.case_id.is_(None), *_between(since, until))
-    return tx.scalar(sa.select(sa.func.count()).select_from(_NUMBERED).where(*letters)) or 0
-
-
 def _between(since: datetime, until: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return _NUMBERED.c.received_at >= since, _NUMBERED.c.received_at < until
 

@@ -54,13 +54,14 @@ entries = sa.Table(
     sa.UniqueConstraint("book_id", "number"),
 )
 
-#: ที่: each unit numbers its own letters, year by year.
+#: ที่: each unit numbers its own letters, year by year. `first_number`: with which they began, where that is known.
 letter_numbers = sa.Table(
     "letter_numbers",
     metadata,
     sa.Column("unit", sa.Text, primary_key=True),
     sa.Column("year", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("last_number", sa.Integer, nullable=False),
+    sa.Column("first_number", sa.Integer),
 )
 
 
@@ -94,21 +95,19 @@ _TAKE = (
 
 
 def start(tx: Tx, kind: BookKind, year: int, number: int) -> bool:
-    """Let the next number of the book be this one; False if this or a higher one was given, or the book is closed."""
+    """Let the first number of the book be this one; False if it has an entry already, or is closed."""
     _make(tx, kind, year)
     book = tx.one(sa.select(books).where(books.c.kind == kind, books.c.year == year).with_for_update())
     if book is None or book["closed_at"] is not None:
         return False
-    given = sa.select(entries.c.id).where(entries.c.book_id == book["id"], entries.c.number >= number).limit(1)
-    if tx.scalar(given) is not None:
+    if tx.scalar(sa.select(entries.c.id).where(entries.c.book_id == book["id"]).limit(1)) is not None:
         return False
     tx.execute(sa.update(books).where(books.c.id == book["id"]).values(last_number=number - 1))
     return True
 
 
 def close(tx: Tx, kind: BookKind, year: int, now: datetime) -> int | None:
-    """ปิดเล่ม: the book takes no more numbers; its last one, None if it is closed already."""
-    _make(tx, kind, year)
+    """ปิดเล่ม: the book takes no more numbers; its last one, None if there is none that is open."""
     still_open = (books.c.kind == kind, books.c.year == year, books.c.closed_at.is_(None))
     closed = sa.update(books).where(*still_open).values(closed_at=now).returning(books.c.last_number)
     last: int | None = tx.execute(closed).scalar()
@@ -118,7 +117,7 @@ def close(tx: Tx, kind: BookKind, year: int, now: datetime) -> int | None:
 def next_letter(tx: Tx, unit: str, year: int) -> int:
     """The next number of this unit's own letters; the counter stays locked until the transaction ends."""
     insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
-    new = insert(letter_numbers).values(unit=unit, year=year, last_number=1)
+    new = insert(letter_numbers).values(unit=unit, year=year, last_number=1, first_number=1)
     counted = new.on_conflict_do_update(
         index_elements=["unit", "year"], set_={"last_number": letter_numbers.c.last_number + 1}
     )
@@ -126,15 +125,16 @@ def next_letter(tx: Tx, unit: str, year: int) -> int:
 
 
 def start_letters(tx: Tx, unit: str, year: int, number: int) -> bool:
-    """Let the next number of this unit's letters be this one; False unless that leads on: it only ever rises."""
+    """Let the first number of this unit's letters be this one; False if one was given already."""
     insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
-    new = insert(letter_numbers).values(unit=unit, year=year, last_number=number - 1)
-    raised = new.on_conflict_do_update(
+    begun = {"last_number": number - 1, "first_number": number}
+    new = insert(letter_numbers).values(unit=unit, year=year, **begun)
+    mended = new.on_conflict_do_update(
         index_elements=["unit", "year"],
-        set_={"last_number": number - 1},
-        where=letter_numbers.c.last_number < number,
+        set_=begun,
+        where=letter_numbers.c.last_number < letter_numbers.c.first_number,
     )
-    return tx.execute(raised.returning(letter_numbers.c.unit)).first() is not None
+    return tx.execute(mended.returning(letter_numbers.c.unit)).first() is not None
 
 
 def add_entry(tx: Tx, **entry: Any) -> int:
@@ -176,8 +176,9 @@ def void_entry(tx: Tx, kind: BookKind, year: int, number: int, remark: str) -> b
 
 
 def years(tx: Tx) -> list[int]:
-    """The Buddhist years of which there is a book, oldest first."""
-    return list(tx.execute(sa.select(books.c.year).distinct().order_by(books.c.year)).scalars())
+    """The Buddhist years of which there are entries, oldest first: a book may stand ready that has none yet."""
+    begun = sa.exists().where(entries.c.book_id == books.c.id)
+    return list(tx.execute(sa.select(books.c.year).where(begun).distinct().order_by(books.c.year)).scalars())
 
 
 def entries_of(tx: Tx, kind: BookKind, year: int, start: int = 0, most: int | None = None) -> list[sa.RowMapping]:

@@ -5,6 +5,7 @@ status, and late when its day went by before. Zero is said, not left out.
 
 **Tips** stand in tables of their own and in no total beside others, so that nothing can be subtracted. The one total
 of theirs is that of a fiscal year: fiscal years do not overlap, while a calendar year would share months with two.
+Letters are not counted: their number would tell what is left for tips of the numbers of the book (decision 0018).
 Fewer than five are never told exactly; see `hidden`.
 """
 
@@ -51,13 +52,12 @@ Counts = Sequence[Mapping[str, Any]]
 @dataclass(frozen=True)
 class _Counted:
     """`cases`: complaints and petitions of the calendar year; `months`: of both fiscal years, with their month, and
-    `tips` likewise; `letters`: entries of the calendar year that belong to no case."""
+    `tips` likewise."""
 
     year: int
     cases: Counts
     months: Counts
     tips: Counts
-    letters: int
 
 
 def summary(tx: Tx, office: Office, services: Sequence[Service], year: int, now: datetime) -> Summary:
@@ -109,7 +109,6 @@ def _count(tx: Tx, year: int, today: date) -> _Counted:
         cases=[row for row in figures.count(tx, in_year, *calendar, today, ENDED) if row["kind"] in KINDS],
         months=[row for row in months if row["kind"] in KINDS],
         tips=[row for row in months if row["kind"] == "tip"],
-        letters=figures.count_letters(tx, *calendar),
     )
 
 
@@ -127,7 +126,7 @@ def _by(counts: Counts, *names: str) -> Counter[Any]:
 
 def _kinds(found: _Counted) -> Rows:
     kinds = _by(found.cases, "kind")
-    return (*((title, kinds[key]) for key, title in KINDS.items()), ("หนังสือที่ไม่ได้เปิดเป็นเรื่อง", found.letters))
+    return tuple((title, kinds[key]) for key, title in KINDS.items())
 
 
 def _services(found: _Counted, services: Sequence[Service]) -> Rows:

@@ -96,28 +96,34 @@ def next_ref(tx: Tx, unit: Unit, at: datetime) -> str:
 
 
 def start(tx: Tx, book: BookKind, year: int, number: int, now: datetime) -> bool:
-    """The office comes from another book in mid-year: the next number is this one (B22). False if this or a higher
-    number was given already, or the book is closed."""
-    done = register.start(tx, book, year, number)
+    """The office comes from another book in mid-year: the first number is this one (B22). False if the book has an
+    entry already or is closed, and of any year but this and the next."""
+    done = _is_near(year, now) and register.start(tx, book, year, number)
     if done:
         audit.note(tx, "operator", "book_started", f"{book}:{year}", None, {"number": number}, now)
     return done
 
 
 def start_letters(tx: Tx, unit: str, year: int, number: int, now: datetime) -> bool:
-    """The same for the unit's own numbers, of ที่; these only ever rise."""
-    done = register.start_letters(tx, unit, year, number)
+    """The same for the unit's own numbers, of ที่."""
+    done = _is_near(year, now) and register.start_letters(tx, unit, year, number)
     if done:
         audit.note(tx, "operator", "letters_started", f"letters:{unit}:{year}", None, {"number": number}, now)
     return done
 
 
 def close(tx: Tx, book: BookKind, year: int, now: datetime) -> int | None:
-    """ปิดเล่ม: the book of a past year takes no more numbers; its last one. None if it is closed or not yet over."""
+    """ปิดเล่ม: the book of a past year takes no more numbers; its last one. None if there is no such book, it is closed
+    already, or its year is not over."""
     last = register.close(tx, book, year, now) if year < buddhist_year(now) else None
     if last is not None:
         audit.note(tx, "operator", "book_closed", f"{book}:{year}", None, {"last": last}, now)
     return last
+
+
+def _is_near(year: int, now: datetime) -> bool:
+    """Whether it is this year or the next: any other is a slip of the pen."""
+    return 0 <= year - buddhist_year(now) <= 1
 
 
 def sent_on(moment: datetime) -> date:

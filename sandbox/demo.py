@@ -8,7 +8,8 @@ from pathlib import Path
 from sandbox.world import World
 
 CITIZENS = ("สมชาย ใจดี", "วิภา แสงจันทร์", "ธนา รักถิ่น")
-STAFF = ("ปลัดอรุณ", "นิติกรจันทร์", "ช่างเอก", "ธุรการแพร", "สาธารณสุขบีม")
+CLERK = "ธุรการแพร"
+STAFF = ("ปลัดอรุณ", "นิติกรจันทร์", "ช่างเอก", CLERK, "สาธารณสุขบีม")
 GROUP = "กลุ่มเจ้าหน้าที่ (ตัวอย่าง)"
 SPREADSHEET = "ทะเบียนหนังสือ (ตัวอย่าง)"
 PLAN = 15_000  # messages a month: LINE's Basic plan in Thailand

@@ -73,6 +73,20 @@ def test_keys_of_a_released_version_do_not_change(flow, version):
     assert keys(BOOK.flows[flow, version]) == FROZEN[flow, version]
 
 
+SAYS = {
+    ("ลงรับ", "4", "1"): "ในนามของท่าน",
+    ("ลงส่ง", "นายอำเภอ", "ส่งข้อมูล", "1", "ศน 1/1", "ข้าม", "1", "ข้าม"): "ในนามของท่าน",
+    ("ยกเลิกเลข 1/2569 ลงซ้ำ",): "นำกลับมาใช้ไม่ได้",
+}
+
+
+@pytest.mark.parametrize(("way", "own"), SAYS.items())
+def test_the_check_page_says_what_the_tap_means_to_the_staff(clerk, way, own):
+    answers(clerk, *way)
+    assert own in clerk.bot.text
+    assert "ข้าพเจ้าขอรับรอง" not in clerk.bot.text
+
+
 #                  typed                     understood as
 WHEN = {
     "a day and a time": ("21/11/2569 09.15", "2026-11-21T09:15:00+07:00"),

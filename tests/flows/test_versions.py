@@ -15,7 +15,7 @@ from flows.events import Typed
 from flows.state import State, next_step, upgrade
 from flows.steps import Choose
 from flows.talks import known
-from tests.flows.conftest import OFFICE, START, Citizen, picture
+from tests.flows.conftest import OFFICE, START, Citizen, picture, words
 
 #: Step keys and choice keys of every released (flow, version); the office's categories are configuration.
 FROZEN = {
@@ -102,12 +102,34 @@ def test_a_choice_the_office_has_removed_is_asked_again(book):
     assert next_step(book.latest("complaint"), answers).key == "category"
 
 
-def test_a_flow_that_is_gone_takes_its_drafts_with_it(book):
+def test_a_draft_whose_flow_is_gone_waits_for_its_return(book):
     citizen = Citizen(book).at_files().sends_photo("a")
     citizen.book = book_of(OFFICE, book.latest("tip"))
     citizen.says("สวัสดี")
-    assert citizen.remembered.talk is None
-    assert citizen.wished(Forget) == [Forget((picture("a"),))]
+    assert "ไม่มีสิทธิ" in words(citizen.bot.said[0])
+    citizen.says("ทำต่อ")
+    assert "ไม่มีเรื่องที่พักไว้" in words(citizen.bot.said[0])
+    citizen.book = book
+    citizen.says("ทำต่อ")
+    assert citizen.remembered.talk.refs == (picture("a"),)
+    assert citizen.wished(Forget) == []
+
+
+def test_a_message_taken_back_takes_along_a_draft_whose_flow_is_gone(book):
+    citizen = Citizen(book).at_files().sends_photo("a")
+    citizen.book = book_of(OFFICE, book.latest("tip"))
+    citizen.says("สวัสดี").unsends(picture("a").message_id)
+    assert Forget((picture("a"),)) in citizen.wished(Forget)
+    assert citizen.remembered.parked == ()
+
+
+def test_what_was_asked_about_a_draft_whose_flow_is_gone_is_asked_no_more(book):
+    citizen = Citizen(book).at_files().says("พัก").sends_photo("b").taps("แจ้งเรื่องร้องเรียน")
+    assert citizen.remembered.asking.kind == "again"
+    citizen.book = book_of(OFFICE, book.latest("tip"))
+    citizen.says("สวัสดี")
+    assert citizen.wished(Forget) == [Forget((picture("b"),))]
+    assert "ไม่มีสิทธิ" not in words(citizen.bot.said[0])
 
 
 def test_a_draft_of_a_service_that_a_newer_program_began_is_left_alone(book):

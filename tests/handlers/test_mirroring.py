@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from models import channels, mirrored
 from models.audit import audit
 from models.channels import ChannelState
 from models.db import Database
+from office.calendar import ZONE
 from office.google.sheet import GoogleSheet
 from office.google.trouble import Busy
 from tests.handlers.test_health import look, tick
@@ -74,6 +75,38 @@ def test_what_people_spoil_is_right_a_minute_later_and_noted_without_its_words(h
     assert rows(house)[1][14] == "ทราบ"
     (line,) = stories.rows(house, audit, audit.c.what == "mirror_edited")
     assert json.loads(line["after"]) == {"rows": 1, "keys": ["2569-000001"]}
+
+
+def test_the_last_days_of_a_year_belong_to_both_books(house: House) -> None:
+    """What comes in on the evening of 30 December stands in the next year's book; this year is still looked at."""
+    house.clock.moment = datetime(2026, 12, 30, 9, 0, tzinfo=ZONE)
+    stories.complains(house.citizen())
+    house.clock.pass_(hours=9)
+    assert stories.complains(house.citizen()) == (1, 2570)
+    house.later(minutes=1)
+    hand, before = house.world.google.hand(book_of(house), "palad@srinakhon.example"), rows(house)
+    for tab in (TAB, "ทะเบียนหนังสือรับ 2570"):
+        hand.type(tab, 1, 5, "แก้ของระบบ")
+    house.clock.pass_(minutes=1)
+    stories.run_job(house, "mind_mirror")
+    house.settle()
+    assert rows(house) == before
+    assert hand.rows("ทะเบียนหนังสือรับ 2570")[1][5] == before[1][5]
+    summary = str(hand.rows("สรุป"))
+    assert "ปี 2569 รับเรื่อง 1 เรื่อง" in summary
+    assert "ปี 2570 รับ" not in summary
+    mirroring.rebuild(house.wiring)
+    assert str(hand.rows("สรุป")) == summary
+
+
+def test_a_new_year_is_looked_at_before_anything_has_come(house: House) -> None:
+    stories.complains(house.citizen())
+    house.clock.moment = datetime(2027, 1, 1, 8, 0, tzinfo=ZONE)
+    stories.run_job(house, "mind_mirror")
+    house.settle()
+    hand = house.world.google.hand(book_of(house))
+    assert "ปี 2570 ไม่มีเรื่องร้องเรียนและไม่มีคำร้อง/คำขอ" in str(hand.rows("สรุป"))
+    assert len(hand.rows("ทะเบียนหนังสือรับ 2570")) == 1
 
 
 @pytest.mark.parametrize("fault", ["500", "unshared"])

@@ -14,6 +14,7 @@ from models.document import entry_files
 from office import desk, roster
 from office.calendar import ZONE
 from office.codes import TRIES_EACH
+from office.mirror import TITLES
 from tests.house import House, Phone, labels, words
 from tests.journeys.stories import ON_BOTH, SEND, SENT_ALL, complains, photo
 
@@ -80,8 +81,19 @@ def test_guessing_is_limited_also_here(small_house: House) -> None:
     phone, code = small_house.citizen(), code_for(small_house)
     for _ in range(TRIES_EACH):
         phone.types("ยืนยันตัว AAAA-AAA9")
-    assert "ยังยืนยันตัวไม่ได้" in words(phone.types(f"ยืนยันตัว {code}")[-1])
+    assert "โปรดรอ 1 ชั่วโมง" in words(phone.types(f"ยืนยันตัว {code}")[-1])
     assert trail(small_house, "member_bound") == []
+    small_house.later(hours=1)
+    assert "ยืนยันตัวแล้ว" in words(phone.types(f"ยืนยันตัว {code}")[-1])
+
+
+def test_an_entry_that_is_yet_to_begin_promises_nothing(small_house: House) -> None:
+    phone, code = small_house.citizen(), code_for(small_house, since=datetime(2026, 12, 1, tzinfo=ZONE).date())
+    told = phone.types(f"ยืนยันตัว {code}")[-1]
+    assert "มีผลตั้งแต่วันที่ 1 ธันวาคม 2569" in words(told)
+    assert "ลงรับ" not in words(told) + " ".join(labels(told))
+    small_house.later(days=7)
+    assert "ข้อ 1/" in words(phone.types("ลงรับ")[-1])
 
 
 def test_a_citizen_has_no_such_word(small_house: House) -> None:
@@ -207,6 +219,7 @@ def test_a_number_is_voided_after_a_look_at_it(small_house: House) -> None:
     enters(phone, "letter")
     phone.types("ยกเลิกเลข 1/2569 ลงซ้ำ")
     assert "ลงซ้ำ" in phone.last
+    assert "นำกลับมาใช้ไม่ได้" in phone.last
     assert [row["สถานะ"] for row in small_house.register()] == ["ลงรับแล้ว"]
     assert "ยกเลิกเลข 1/2569 แล้ว" in words(phone.taps(SEND)[-1])
     (row,) = small_house.register()
@@ -256,6 +269,49 @@ def test_whoever_has_left_the_staff_has_no_say(small_house: House) -> None:
         assert trail(small_house, "case_opened") == []
         assert roster.member(tx, "line", phone.user, datetime(2026, 11, 24, tzinfo=ZONE)) is not None
         assert roster.member(tx, "line", phone.user, small_house.clock()) is None
+
+
+def test_what_was_half_typed_waits_for_a_renewed_entry(small_house: House) -> None:
+    phone = clerk(small_house)
+    for answer in ("ลงรับ", "1"):
+        phone.types(answer)
+    with small_house.wiring.database.transaction() as tx:
+        roster.end(tx, 1, small_house.clock())
+    told = phone.types("2")
+    assert ["ไม่มีสิทธิ" in words(told[0]), len(told)] == [True, 2]
+    assert all("ไม่มีสิทธิ" not in words(message) for message in phone.types("เมนู"))
+    phone.types(f"ยืนยันตัว {code_for(small_house)}")
+    phone.types("ลงรับ")
+    phone.taps("ทำต่อ")
+    assert "ช่องทาง" in phone.last
+
+
+def test_of_a_draft_that_nobody_took_up_again_its_word_is_told(small_house: House) -> None:
+    phone = clerk(small_house, until=small_house.clock().date())
+    for answer in ("ลงรับ", "1"):
+        phone.types(answer)
+    small_house.later(days=9)
+    assert "ร่างเรื่อง “ลงรับ” ที่ค้างไว้พ้นกำหนดเก็บแล้ว" in words(phone.types("เมนู")[0])
+
+
+ID = "1101700123456"
+
+
+def test_no_identity_number_gets_into_a_register_whichever_answer_it_stands_in(small_house: House) -> None:
+    phone = clerk(small_house)
+    said = f"เลข {ID}"
+    for answer in ("ลงรับ", "1", "2", "ขณะนี้", said, "ข้าม", said, said, said, "กองช่าง", "ข้าม"):
+        phone.types(answer)
+    phone.taps(SEND)
+    for answer in ("ลงส่ง", said, said, "กองทรัพยากรน้ำ", said, "ข้าม", "ไปรษณีย์", "ข้าม"):
+        phone.types(answer)
+    phone.taps(SEND)
+    for book in ("", "ส่ง"):
+        phone.types(f"ยกเลิกเลข{book} 1/2569 {said}")
+        phone.taps(SEND)
+    lines = [str(small_house.register(sheet=title)) for title in TITLES.values()]
+    assert [line.count("เลข 1-1017-xxxxx-xx-6") for line in lines] == [5, 4]
+    assert [ID in line for line in lines] == [False, False]
 
 
 def test_a_new_account_takes_the_place_of_the_old(small_house: House) -> None:

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from models import conversation
+from models.audit import audit
+from models.outbox import outgoing
 from models.people import desk_codes
 from office import desk
 from office.cases import open_case, record
-from office.codes import TRIES_EACH, TRIES_IN_ALL
+from office.codes import ALARM_AT, TRIES_EACH
 from office.desk import LISTED
 
 
@@ -44,10 +47,18 @@ def test_after_five_wrong_ones_a_conversation_waits_an_hour(database, code, now)
     assert tries(database, code, 5, now + timedelta(hours=1))
 
 
-def test_many_conversations_together_cannot_guess_either(database, code, now):
-    for stranger in range(TRIES_IN_ALL):
-        tries(database, "AAAA-AAAA", 100 + stranger, now)
-    assert not tries(database, code, 5, now)
+def test_strangers_cannot_keep_the_staff_out_and_are_told_of_once(sqlite, now):
+    told = []
+    with sqlite.transaction() as tx:
+        code, group = desk.make_code(tx, now), conversation.meet(tx, "line", "C1", "group", now)
+        conversation.set_staff(tx, group.id, now)
+        for stranger in range(2 * ALARM_AT):
+            desk.redeem(tx, "AAAA-AAAA", 100 + stranger, now)
+            told.append(len(tx.all(outgoing.select())))
+        (line,) = tx.all(audit.select().where(audit.c.what == "codes_guessed"))
+        assert desk.redeem(tx, code, 5, now)
+    assert told == [0] * (ALARM_AT - 1) + [1] * (ALARM_AT + 1)
+    assert '"tries": 30' in line["after"]
 
 
 def worklist(database, calendar, now):

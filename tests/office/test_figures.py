@@ -70,7 +70,7 @@ def test_what_came_is_counted_by_kind_service_status_unit_and_month(desk):
         register.enter(tx, "outgoing", line(desk.now))
         cancelled = open_case(tx, desk.office, desk.calendar, desk.filing(draft="x"), now=desk.now).facts["number"]
         register.void(tx, "incoming", 2569, cancelled, why="ลงซ้ำ", who="staff:1", now=desk.now)
-    assert desk.block("เรื่องตามประเภท") == {"ร้องเรียน/ร้องทุกข์": 2, "คำร้อง/คำขอ": 1, "หนังสือที่ไม่ได้เปิดเป็นเรื่อง": 1}
+    assert desk.block("เรื่องตามประเภท") == {"ร้องเรียน/ร้องทุกข์": 2, "คำร้อง/คำขอ": 1}
     services = desk.block("คำร้อง/คำขอ ตามบริการ")
     titles = {one.key: one.title for one in SERVICES}
     assert services == dict.fromkeys(titles.values(), 0) | {titles["copies"]: 1}

@@ -124,9 +124,21 @@ def test_an_office_that_moves_in_mid_year_goes_on_with_its_numbers(database, now
         assert register.enter(tx, "incoming", line(now)) == (418, 2569)
         assert not register.start(tx, "incoming", 2569, 418, now)
         assert not register.start(tx, "incoming", 2569, 1, now)
+        assert not register.start(tx, "incoming", 2569, 500, now)  # it would leave a gap
         assert register.enter(tx, "incoming", line(now)) == (419, 2569)
         assert register.enter(tx, "outgoing", line(now)) == (1, 2569)
         assert mirror.years(tx) == [2569]
+
+
+def test_a_slip_in_the_year_makes_no_book(sqlite, now):
+    with sqlite.transaction() as tx:
+        for year in (2568, 2571, 2596):
+            assert not register.start(tx, "incoming", year, 1, now)
+            assert not register.start_letters(tx, "works", year, 1, now)
+        assert register.close(tx, "incoming", 2500, now) is None
+        assert tx.all(books.select()) == []
+        assert register.start(tx, "incoming", 2570, 1, now)
+        assert mirror.years(tx) == []  # it has no line to show yet
 
 
 def test_a_closed_book_takes_no_more_numbers(database, now):
@@ -148,6 +160,7 @@ def test_a_closed_book_takes_no_more_numbers(database, now):
 def test_a_case_in_the_next_book_is_kept_up_to_date_there(sqlite, office, calendar, filing, now):
     late = datetime(2025, 12, 30, 9, 0, tzinfo=BANGKOK)
     with sqlite.transaction() as tx:
+        register.enter(tx, "incoming", line(late))
         register.close(tx, "incoming", 2568, now)
         opened = open_case(tx, office, calendar, filing(arrived_at=late), now=now)
         record(tx, opened.id, who="staff:1", what="screening", now=now, status="screening")
@@ -159,8 +172,9 @@ def test_a_case_in_the_next_book_is_kept_up_to_date_there(sqlite, office, calend
 def test_each_unit_numbers_its_own_letters(database, now):
     works, clerks = Unit("works", "กองช่าง", "1", "พร 51006/{n}"), Unit("clerk", "สำนักปลัด", "1", "พร 51001/{n}/{year}")
     with database.transaction() as tx:
-        assert register.start_letters(tx, "works", 2569, 20, now)
+        assert register.start_letters(tx, "works", 2569, 200, now)
+        assert register.start_letters(tx, "works", 2569, 20, now)  # mended in time
         assert [register.next_ref(tx, works, now) for _ in range(2)] == ["พร 51006/20", "พร 51006/21"]
         assert register.next_ref(tx, clerks, now) == "พร 51001/1/2569"
-        assert not register.start_letters(tx, "works", 2569, 21, now)
-        assert register.start_letters(tx, "works", 2569, 22, now)
+        assert not register.start_letters(tx, "works", 2569, 22, now)
+        assert not register.start_letters(tx, "clerk", 2569, 9, now)
