@@ -6,11 +6,11 @@ from flows import words
 from flows.effects import CallStaff, MyCases
 from flows.memory import Memory
 from flows.menu import HELP, NEXT, menu_card, not_open
-from flows.messages import Message, Say
+from flows.messages import Say
 from flows.options import say
 from flows.registers import help_line
 from flows.scene import Heard, Scene
-from flows.talks import begin, drop_asking, go_on, offer, park, parked_note, present, waiting_note
+from flows.talks import begin, by_the_way, drop_asking, go_on, offer, park, parked_note
 from flows.uploads import give_link
 
 
@@ -36,12 +36,6 @@ def obey(scene: Scene, memory: Memory, name: str) -> Heard | None:
         case "menu" | "status" | "pause":
             return _leave(scene, memory, name)
     return None
-
-
-def by_the_way(scene: Scene, memory: Memory, message: Message) -> Heard:
-    """An answer by the way, then the question that is open, or the offer to go on."""
-    rest = (present(scene, memory),) if memory.talk or memory.asking else waiting_note(scene, memory)
-    return Heard(memory, (message, *rest))
 
 
 def _leave(scene: Scene, memory: Memory, name: str) -> Heard:

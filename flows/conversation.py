@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from flows import folder, identifying, interlude, late, proving, recall, registers, words
 from flows.book import Book
 from flows.checks import has_laser_id
-from flows.commands import by_the_way, obey
+from flows.commands import obey
 from flows.effects import AskProof, Effect, LatePapers, LookUp
 from flows.engine import STALE, advance, is_plain_answer
 from flows.events import (
@@ -39,7 +39,7 @@ from flows.scene import Heard, Scene, settled
 from flows.state import State, is_check_page, present_step, upgrade
 from flows.status import WITHDRAW, tracking_code
 from flows.steps import SEND, Flow, Step
-from flows.talks import anew, begin, drop_asking, known, present, waiting_note
+from flows.talks import anew, begin, by_the_way, drop_asking, known, present, waiting_note
 from flows.thai import graphemes, thai_date
 from flows.told import repeated, told
 from flows.uploads import uploaded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows import catalogue, words
-from flows.commands import by_the_way, obey
+from flows.commands import obey
 from flows.effects import LatePapers, LookUp, MyCases
 from flows.events import Event, SentFile, SentPlace, SentSticker, SentUnusable, Typed
 from flows.memory import Asking, AskingKind, Memory
@@ -17,7 +17,7 @@ from flows.scene import Heard, Scene
 from flows.state import got
 from flows.status import WITHDRAW, asks_by_number, tracking_code
 from flows.steps import CONFIRM, Place
-from flows.talks import offer, present
+from flows.talks import by_the_way, offer, present
 from flows.thai import graphemes, plain
 from flows.told import repeated
 

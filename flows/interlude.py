@@ -8,7 +8,6 @@ from flows import catalogue, late, proving
 from flows.asking import ask, passing
 from flows.between import answer_to
 from flows.checks import MOST_WORDS, without_ids
-from flows.commands import by_the_way
 from flows.effects import AddPapers, Effect, Forget, LookUp
 from flows.engine import advance, is_plain_answer
 from flows.events import Event, SentFile, SentPlace, SentSticker, SentUnusable, Typed
@@ -20,7 +19,7 @@ from flows.scene import Heard, Scene, settled
 from flows.state import State, got, present_step, upgrade
 from flows.status import tracking_code
 from flows.steps import Files, Place, Text
-from flows.talks import NOT_KEPT, anew, begin, go_on, offer, present
+from flows.talks import NOT_KEPT, anew, begin, by_the_way, go_on, offer, present
 from flows.thai import shorten
 from flows.uploads import awaited
 

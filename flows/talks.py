@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -14,8 +15,8 @@ from flows.effects import Effect, Forget
 from flows.events import Typed
 from flows.memory import Asking, Memory
 from flows.menu import NEXT, menu_card
-from flows.messages import Message, Say
-from flows.options import say
+from flows.messages import Choice, Message, Say
+from flows.options import MOST_CHOICES, say
 from flows.papers import with_file
 from flows.scene import Heard, Scene
 from flows.state import State, receiving, upgrade
@@ -231,3 +232,19 @@ def waiting_note(scene: Scene, memory: Memory) -> tuple[Message, ...]:
     until = thai_date(state.kept_until, weekday=True)
     text = f"ท่านมีเรื่อง “{flow.title}” ค้างอยู่ที่ {standing(flow, upgrade(flow, state))} ร่างเก็บไว้ถึง{until}"
     return (Say(text, choices=say("ทำต่อ", *NEXT)),)
+
+
+def by_the_way(scene: Scene, memory: Memory, message: Message) -> Heard:
+    """An answer by the way, then the question that is open, or the offer to go on. What the answer itself offers stands
+    there too: above something newer it could not be tapped any more."""
+    own = tuple(choice for choice in message.choices if choice.label not in NEXT)
+    if memory.talk or memory.asking:
+        question = present(scene, memory)
+        return Heard(memory, (message, replace(question, choices=_all_of(question.choices, own))))
+    notes = waiting_note(scene, memory)
+    return Heard(memory, (message, *(replace(note, choices=_all_of(own, note.choices)) for note in notes)))
+
+
+def _all_of(first: Sequence[Choice], then: Sequence[Choice]) -> tuple[Choice, ...]:
+    by_label = {choice.label: choice for choice in reversed((*first, *then))}
+    return tuple(by_label[label] for label in dict.fromkeys(c.label for c in (*first, *then)))[:MOST_CHOICES]

@@ -18,7 +18,7 @@ from flows.papers import hint, remark, wait
 from flows.registers import receipt
 from flows.scene import Heard, Scene
 from flows.status import LATE, acknowledgement, case_card, cases_card
-from flows.talks import begin, present, waiting_note
+from flows.talks import begin, by_the_way, present
 from flows.thai import thai_moment
 from flows.uploads import awaited, confirmed, link_card, nothing_awaited
 from flows.words import hours_line
@@ -50,23 +50,16 @@ def told(scene: Scene, memory: Memory, event: Told) -> Heard:  # noqa: C901 - on
             message = _staff_called(scene, value)
         case _:
             return Heard(memory)
-    return Heard(memory, (message, *follow(scene, memory)))
-
-
-def follow(scene: Scene, memory: Memory) -> tuple[Message, ...]:
-    """What comes after an answer that was no part of a talk: the open question, or the offer to go on."""
-    if memory.talk or memory.asking:
-        return (present(scene, memory),)
-    return waiting_note(scene, memory)
+    return by_the_way(scene, memory, message)
 
 
 def repeated(scene: Scene, memory: Memory, case: Mapping[str, Any] | None) -> Heard:
     """ยืนยันและส่ง tapped again: the same acknowledgement, then whatever is open now (PEERS 6.2: 26)."""
     office = scene.book.office
     if case and "desk" in case:
-        return Heard(memory, (receipt(case["desk"]), *follow(scene, memory)))
+        return by_the_way(scene, memory, receipt(case["desk"]))
     message = acknowledgement(office, case) if case else Say("ส่งเรื่องนี้แล้ว เจ้าหน้าที่กำลังออกเลขรับให้", choices=say(*NEXT))
-    return Heard(memory, (message, *follow(scene, memory)))
+    return by_the_way(scene, memory, message)
 
 
 def _filed(scene: Scene, memory: Memory, event: Told) -> Heard:
@@ -96,11 +89,11 @@ def _proof(scene: Scene, memory: Memory, event: Told) -> Heard:
     if event.key == "proofs":
         return _awaited(scene, memory, event.value)
     if event.key == "proof_dropped":
-        return Heard(memory, (proving.kept(event.value), *follow(scene, memory)))
+        return by_the_way(scene, memory, proving.kept(event.value))
     if case.get("refused"):
-        return Heard(memory, (proving.refused(scene.book.office, case), *follow(scene, memory)))
+        return by_the_way(scene, memory, proving.refused(scene.book.office, case))
     if "days" not in case:
-        return Heard(memory, (proving.arranged(scene.book.office, case), *follow(scene, memory)))
+        return by_the_way(scene, memory, proving.arranged(scene.book.office, case))
     taken = case.get("taken")
     memory = _asking_proof(scene, memory, case, "video" if taken and case["days"] else "")
     return Heard(memory, (present(scene, memory, "ขออภัย เวลานี้มีผู้นัดแล้ว โปรดเลือกเวลาอื่น" if taken else ""),))
@@ -114,7 +107,7 @@ def _awaited(scene: Scene, memory: Memory, value: Mapping[str, Any] | None) -> H
         heard = begin(scene, memory, identifying.NAME, known)
         return heard.after((Say(identifying.line(one)),))
     message = receipt(None) if value is None else identifying.listed(value)
-    return Heard(memory, (message, *follow(scene, memory)))
+    return by_the_way(scene, memory, message)
 
 
 def _late_papers(scene: Scene, memory: Memory, case: Mapping[str, Any]) -> Heard:
@@ -125,7 +118,7 @@ def _late_papers(scene: Scene, memory: Memory, case: Mapping[str, Any]) -> Heard
         return awaited(scene, memory, Asking("late", scene.draft_token(), scene.now, case=case, large=large))
     if large:
         return nothing_awaited(scene, memory)
-    return Heard(memory, (Say(late.NOTHING_MISSING, choices=say(*NEXT, "ติดต่อเจ้าหน้าที่")), *follow(scene, memory)))
+    return by_the_way(scene, memory, Say(late.NOTHING_MISSING, choices=say(*NEXT, "ติดต่อเจ้าหน้าที่")))
 
 
 def _uploaded(scene: Scene, memory: Memory, value: Mapping[str, Any]) -> Heard:
@@ -155,7 +148,7 @@ def _papers_added(scene: Scene, memory: Memory, value: Mapping[str, Any]) -> Hea
     if value.get("number") and memory.receipts:
         return _uploaded(scene, memory, value)
     memory, message = _joined(memory, value)
-    return Heard(memory, (message, *follow(scene, memory)))
+    return by_the_way(scene, memory, message)
 
 
 def _joined(memory: Memory, value: Mapping[str, Any]) -> tuple[Memory, Say]:
