@@ -10,7 +10,7 @@ from pathlib import Path
 
 from office.google.sheet import GoogleSheet
 from office.mirror import NUMBERS, OFFICIAL, OURS, STAFFS, TITLES
-from office.tables import Table, YearTables
+from office.tables import Block, Summary, Table, YearTables
 from sandbox.google import Google
 from sandbox.server import serve
 from sandbox.sheets import create_google
@@ -27,9 +27,10 @@ async def mirrored() -> str:
         google.origin = server.url
         account = google.account_file(Path(folder) / "account.json")
         sheet = GoogleSheet(account, google.make_spreadsheet().id, google.sheets_url, timeout=(3, 120))
-        known = sheet.follow([_register("เดิม")], {}, lambda: None).known
+        known = sheet.follow([_register("เดิม", "08.30")], {}, lambda: None).known
         words = []
-        for what, tables in (("1,000 changed of 10,000", _register("แก้ไข")), ("nothing changed", _register("แก้ไข"))):
+        looks = ("1,000 changed of 10,000", "08.31"), ("nothing changed", "08.32")
+        for what, tables in ((what, _register("แก้ไข", time)) for what, time in looks):
             since, began = len(google.calls), time.thread_time()
             known = sheet.follow([tables], known, lambda: None).known
             spent = time.thread_time() - began
@@ -39,7 +40,8 @@ async def mirrored() -> str:
     return "; ".join(words)
 
 
-def _register(subject: str) -> YearTables:
+def _register(subject: str, time: str) -> YearTables:
+    """The register of a year, and its figures as counted at this time."""
     header = (NUMBERS["incoming"], *OFFICIAL, *OURS)
     rows = tuple(
         (
@@ -60,4 +62,6 @@ def _register(subject: str) -> YearTables:
         )
         for n in range(1, ROWS + 1)
     )
-    return YearTables(2569, (Table(TITLES["incoming"], header, STAFFS, OURS[-1], OURS[3], OURS[2], (), rows),))
+    block = Block("เรื่องตามประเภท", ("ประเภท", "เรื่อง"), (("ร้องเรียน/ร้องทุกข์", ROWS),), "column")
+    summary = Summary("สรุป", (f"ข้อมูล ณ เวลา {time} น.",), (block,))
+    return YearTables(2569, (Table(TITLES["incoming"], header, STAFFS, OURS[-1], OURS[3], OURS[2], (), rows),), summary)

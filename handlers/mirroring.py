@@ -18,7 +18,8 @@ from models.channels import ChannelState
 from models.db import Tx
 from office import audit, figures, mirror, notices
 from office.calendar import buddhist_year
-from office.google.sheet import GoogleSheet, Hold, Ledger, Outcome
+from office.google.contents import Ledger, Outcome
+from office.google.sheet import GoogleSheet, Hold
 from office.google.trouble import REASONS, Busy, Closed, Trouble
 from office.tables import YearTables
 
@@ -38,18 +39,19 @@ Way = Callable[[GoogleSheet, Sequence[YearTables], Ledger, Hold], Outcome]
 
 def ask(tx: Tx, year: int, now: datetime) -> None:
     """Have the sheet of this year looked at."""
-    errands.put(tx, GOOGLE, lane=f"google:{year}", arguments={"year": year}, now=now)
+    errands.put(tx, GOOGLE, lane=_lane(year), arguments={"year": year}, now=now)
 
 
 def mind(wiring: Wiring, tx: Tx, now: datetime) -> None:
     """Every minute: people may have written into the tabs of this year and, in its last days, of the next. The others
     are looked at once a night."""
     if wiring.google is None:
-        channels.clear(tx, GOOGLE)  # it may have been switched off because it was in trouble
-    else:
-        for year in _years(tx, now):
-            if year >= buddhist_year(now):
-                ask(tx, year, now)
+        for name in _troubles(tx):  # it may have been switched off because it was in trouble
+            channels.clear(tx, name)
+        return
+    for year in _minded(tx, now):
+        mirrored.expect(tx, _lane(year), now)
+        ask(tx, year, now)
 
 
 def follow(wiring: Wiring, _: str, arguments: Mapping[str, Any]) -> None:
@@ -88,9 +90,23 @@ def _years(tx: Tx, now: datetime) -> list[int]:
     return sorted({*mirror.years(tx), buddhist_year(now)})
 
 
+def _minded(tx: Tx, now: datetime) -> list[int]:
+    """The years that are looked at each minute: this one and, in its last days, the next."""
+    return [year for year in _years(tx, now) if year >= buddhist_year(now)]
+
+
+def _lane(year: int) -> str:
+    return f"{GOOGLE}:{year}"
+
+
+def _troubles(tx: Tx) -> list[str]:
+    """What is wrong with the sheet: `GOOGLE` as a whole, or lanes of it."""
+    return [name for name in channels.states(tx) if name.split(":")[0] == GOOGLE]
+
+
 def age(wiring: Wiring, tx: Tx, now: datetime) -> float | None:
-    """Seconds since the sheet was last known to be true; None without a sheet."""
-    true_at = mirrored.true_at(tx, GOOGLE) if wiring.google is not None else None
+    """Seconds since all that is looked at each minute was last known to be true; None without a sheet."""
+    true_at = mirrored.true_at(tx, map(_lane, _minded(tx, now))) if wiring.google is not None else None
     return None if true_at is None else round((now - true_at).total_seconds(), 3)
 
 
@@ -98,16 +114,15 @@ def _go(wiring: Wiring, google: GoogleSheet, read: Callable[[Tx], Sequence[YearT
     with _writing(wiring) as hold:  # whoever wrote before us may have written what we do not know yet: read afterwards
         with wiring.database.reading() as tx:
             tables, ledger = read(tx), mirrored.ledger(tx)
-        lane = f"{GOOGLE}:{tables[-1].year}"
+        lanes = [_lane(each.year) for each in tables]
         try:
             outcome = way(google, tables, ledger, hold)
         except Trouble as trouble:
-            _tell(wiring, trouble, lane)
+            _tell(wiring, trouble, lanes[-1])
             raise
         with wiring.database.transaction() as tx:
             _note(tx, ledger, outcome, wiring.now())
-            if [name for name in (GOOGLE, lane) if channels.clear(tx, name)]:
-                notices.trouble(tx, "ทะเบียนใน Google Sheets กลับมาปรับปรุงตามปกติแล้ว", wiring.now())
+            _well(tx, lanes, wiring.now())
 
 
 @contextmanager
@@ -129,17 +144,29 @@ def _writing(wiring: Wiring) -> Iterator[Hold]:
             mirrored.let_go(tx, GOOGLE, writer, wiring.now())
 
 
+def _well(tx: Tx, lanes: Sequence[str], now: datetime) -> None:
+    """These lanes are true, so Google works; the staff hear of it when nothing else is in trouble."""
+    for lane in lanes:
+        mirrored.was_true(tx, lane, now)
+    cleared = [name for name in (GOOGLE, *lanes) if channels.clear(tx, name)]
+    if cleared and not _troubles(tx):
+        notices.trouble(tx, "ทะเบียนใน Google Sheets กลับมาปรับปรุงตามปกติแล้ว", now)
+
+
 def _tell(wiring: Wiring, trouble: Trouble, lane: str) -> None:
-    """The staff hear of what lasts, once: of what somebody must mend at once, of the rest after ten minutes. Calls that
-    Google does not like concern one year, all else the whole sheet."""
-    now = wiring.now()
+    """The staff hear of what lasts, once: of what somebody must mend at once, of the rest after ten minutes. Whatever
+    waits for somebody concerns the whole sheet, but for calls that Google does not like; all else its lane."""
+    if isinstance(trouble, Busy):
+        return
+    now, closed = wiring.now(), isinstance(trouble, Closed)
     with wiring.database.transaction() as tx:
-        true_at = mirrored.true_at(tx, GOOGLE) or now
-        if isinstance(trouble, Busy) or not (isinstance(trouble, Closed) or now - true_at > LASTING):
+        since, others = mirrored.failed(tx, lane, now), _troubles(tx)
+        if not closed and now - since <= LASTING:
             return
         why = REASONS.get(trouble.reason, "ติดต่อ Google ไม่ได้เป็นเวลานาน ระบบจะลองใหม่ต่อไป")
-        name = lane if trouble.reason == "odd" else GOOGLE
-        if channels.set_state(tx, ChannelState(name, "stopped", trouble.reason, now, now + LASTING)):
+        name = GOOGLE if closed and trouble.reason != "odd" else lane
+        news = channels.set_state(tx, ChannelState(name, "stopped", trouble.reason, now, now + LASTING))
+        if news and (closed or not others):
             notices.trouble(tx, f"ทะเบียนใน Google Sheets หยุดปรับปรุง: {why}\nข้อมูลในระบบยังครบถ้วน", now)
 
 
@@ -147,7 +174,6 @@ def _note(tx: Tx, ledger: Ledger, outcome: Outcome, now: datetime) -> None:
     """What stands in the sheet, and what people did to our cells: keys, never what they wrote."""
     seen = ((tab, key, known) for tab, rows in outcome.known.items() for key, known in rows.items())
     mirrored.note(tx, [each for each in seen if ledger.get(each[0], {}).get(each[1]) != each[2]])
-    mirrored.was_true(tx, GOOGLE, now)
     for what in ("edited", "gone", "doubled"):
         for tab, keys in getattr(outcome, what).items():
             log.warning("mirror_put_right", what=what, tab=tab, rows=len(keys))

@@ -32,6 +32,7 @@ mirrors = sa.Table(
     sa.Column("writer", sa.Text, nullable=False),
     sa.Column("leased_until", Instant, nullable=False),
     sa.Column("true_at", Instant, nullable=False),
+    sa.Column("failing_since", Instant, nullable=True),
 )
 
 
@@ -43,14 +44,8 @@ class Known(NamedTuple):
 
 
 def take(tx: Tx, name: str, writer: str, now: datetime, until: datetime) -> bool:
-    """Become the one writer of this mirror, or stay it. False while somebody else is.
-
-    A mirror that nobody wrote to yet counts as true from now on: its age shows if it never succeeds.
-    """
-    insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
-    fresh = {"name": name, "writer": writer, "leased_until": until, "true_at": now}
-    if tx.execute(insert(mirrors).values(**fresh).on_conflict_do_nothing()).rowcount == 1:
-        return True
+    """Become the one writer of this mirror, or stay it. False while somebody else is."""
+    expect(tx, name, now)
     free = (mirrors.c.writer == writer) | (mirrors.c.leased_until <= now)
     taken = sa.update(mirrors).where(mirrors.c.name == name, free).values(writer=writer, leased_until=until)
     return tx.execute(taken).rowcount == 1
@@ -62,14 +57,31 @@ def let_go(tx: Tx, name: str, writer: str, now: datetime) -> None:
     tx.execute(sa.update(mirrors).where(*mine).values(leased_until=now))
 
 
-def was_true(tx: Tx, name: str, now: datetime) -> None:
-    """The mirror was looked at and says what the database says."""
-    tx.execute(sa.update(mirrors).where(mirrors.c.name == name).values(true_at=now))
+def expect(tx: Tx, lane: str, now: datetime) -> None:
+    """From now on a part of the mirror should be true: its age shows if that never succeeds."""
+    insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert
+    fresh = {"name": lane, "writer": "", "leased_until": now, "true_at": now}
+    tx.execute(insert(mirrors).values(**fresh).on_conflict_do_nothing())
 
 
-def true_at(tx: Tx, name: str) -> datetime | None:
-    """When the mirror was last known to be true; None if nobody ever tried."""
-    found: datetime | None = tx.scalar(sa.select(mirrors.c.true_at).where(mirrors.c.name == name))
+def was_true(tx: Tx, lane: str, now: datetime) -> None:
+    """A part of the mirror was looked at and says what the database says."""
+    expect(tx, lane, now)
+    tx.execute(sa.update(mirrors).where(mirrors.c.name == lane).values(true_at=now, failing_since=None))
+
+
+def failed(tx: Tx, lane: str, now: datetime) -> datetime:
+    """A part of the mirror could not be made true. The answer: since when it cannot."""
+    expect(tx, lane, now)
+    fresh = (mirrors.c.name == lane, mirrors.c.failing_since.is_(None))
+    tx.execute(sa.update(mirrors).where(*fresh).values(failing_since=now))
+    since: datetime = tx.scalar(sa.select(mirrors.c.failing_since).where(mirrors.c.name == lane))
+    return since
+
+
+def true_at(tx: Tx, lanes: Iterable[str]) -> datetime | None:
+    """When all of these parts were last known to be true; None if nobody expected any of them to be."""
+    found: datetime | None = tx.scalar(sa.select(sa.func.min(mirrors.c.true_at)).where(mirrors.c.name.in_(list(lanes))))
     return found
 
 

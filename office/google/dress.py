@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from office.google.columns import Layout, letter
-from office.google.grid import Plan, Tab, Write, blocks
+from office.google.grid import Plan, Tab, blocks
+from office.google.slips import Write
 from office.tables import Table
 
 Json = dict[str, Any]
@@ -29,7 +30,8 @@ META: Json = {"fields": _META, "includeGridData": "false"}
 
 
 def sheet_id(title: str) -> int:
-    """The number under which we make a tab; fixed, so that making it twice fails instead of making two."""
+    """The number under which we make a tab; fixed, so that making it twice fails instead of making two, and it is known
+    under whatever name."""
     return zlib.crc32(title.encode()) & 0x7FFFFFFF
 
 
@@ -37,6 +39,11 @@ def made(title: str) -> Json:
     """A tab that is not there yet."""
     size = {"rowCount": SPARE, "columnCount": 26, "frozenRowCount": 1}
     return {"addSheet": {"properties": {"sheetId": sheet_id(title), "title": title, "gridProperties": size}}}
+
+
+def named(sheet: int, title: str) -> Json:
+    """The tab under its own name again."""
+    return {"updateSheetProperties": {"properties": {"sheetId": sheet, "title": title}, "fields": "title"}}
 
 
 def grown(sheet: int, plan: Plan, tab: Tab) -> Iterator[Json]:
@@ -62,23 +69,33 @@ def written(sheet: int, writes: Sequence[Write]) -> Iterator[Json]:
         yield {"updateCells": {"start": start, "rows": cells, "fields": "userEnteredValue"}}
 
 
+def inserted(sheet: int, new: Sequence[Write]) -> Iterator[Json]:
+    """Rows of their own for these writes, and their cells: whatever stood there is pushed down, never overwritten."""
+    if new:
+        rows = {"startIndex": min(write.row for write in new), "endIndex": max(write.row for write in new) + 1}
+        place = {"sheetId": sheet, "dimension": "ROWS", **rows}
+        yield {"insertDimension": {"range": place, "inheritFromBefore": False}}
+        yield from written(sheet, new)
+
+
 def _cell(cell: str | int) -> Json:
     if cell == "":
         return {}
     return {"userEnteredValue": {"numberValue" if isinstance(cell, int) else "stringValue": cell}}
 
 
-def _in_order(sheet: int, layout: Layout, table: Table, plan: Plan) -> Json:
+def _in_order(sheet: int, layout: Layout, table: Table) -> Json:
     """Whole rows, notes and all, by their key: Google moves them, so no note passes through our hands."""
     by = {"dimensionIndex": layout.at[table.header.index(table.key)], "sortOrder": "ASCENDING"}
-    box = {"sheetId": sheet, "startRowIndex": layout.top + 1, "endRowIndex": plan.rows, "startColumnIndex": 0}
-    return {"sortRange": {"range": {**box, "endColumnIndex": plan.columns}, "sortSpecs": [by]}}
+    return {"sortRange": {"range": {"sheetId": sheet, "startRowIndex": layout.top + 1}, "sortSpecs": [by]}}
 
 
-def dressed(tab: Mapping[str, Any], layout: Layout, table: Table, account: str, plan: Plan) -> Iterator[Json]:
+def dressed(tab: Mapping[str, Any], table: Table, plan: Plan) -> Iterator[Json]:
     """The tab in its order, its looks and its rights, once it is written. `tab` is what Google says of it."""
-    sheet, width = tab["properties"]["sheetId"], plan.columns
-    yield _in_order(sheet, layout, table, plan)
+    sheet, layout = tab["properties"]["sheetId"], plan.layout
+    if layout is None:
+        return
+    yield _in_order(sheet, layout, table)
     yield from undressed(tab)
     frozen = {"sheetId": sheet, "gridProperties": {"frozenRowCount": layout.top + 1}}
     yield {"updateSheetProperties": {"properties": frozen, "fields": "gridProperties.frozenRowCount"}}
@@ -87,13 +104,14 @@ def dressed(tab: Mapping[str, Any], layout: Layout, table: Table, account: str, 
     for start, columns in layout.runs:
         box = {"sheetId": sheet, "startColumnIndex": start, "endColumnIndex": start + len(columns)}
         yield _looks(box, {"numberFormat": {"type": "TEXT"}})
+        yield _protected({"range": box, "warningOnly": True})
     for name, column in zip(table.header, layout.at, strict=True):
         yield _wide(sheet, column, _WIDTHS.get(name, _WIDTH))
     for column, name in (*layout.headings, *layout.theirs):
         if name in table.staffs:
             yield _wide(sheet, column, _STAFFS_WIDTH)
-    everything = {"sheetId": sheet, "startRowIndex": layout.top, "startColumnIndex": 0, "endColumnIndex": width}
-    yield _protected(sheet, layout, account, width)
+    width = {"startColumnIndex": 0, "endColumnIndex": plan.columns}
+    everything = {"sheetId": sheet, "startRowIndex": layout.top, **width}
     criteria = {str(layout.at[table.header.index(table.status)]): {"hiddenValues": list(table.ended)}}
     yield {"addFilterView": {"filter": {"title": OPEN_ONES, "range": everything, "criteria": criteria}}}
     yield _coloured({**everything, "startRowIndex": layout.top + 1}, layout, table)
@@ -115,19 +133,11 @@ def undressed(tab: Mapping[str, Any]) -> Iterator[Json]:
 
 def locked(sheet: int, account: str) -> Json:
     """A tab in which nobody else writes."""
-    box = {"range": {"sheetId": sheet}, "description": OURS, "editors": {"users": [account]}, "warningOnly": False}
-    return {"addProtectedRange": {"protectedRange": box}}
+    return _protected({"range": {"sheetId": sheet}, "editors": {"users": [account]}, "warningOnly": False})
 
 
-def _protected(sheet: int, layout: Layout, account: str, width: int) -> Json:
-    """Ours to write; every other column stays open below its heading, and whatever is right of all."""
-    request = locked(sheet, account)
-    theirs = sorted(set(range(width)) - set(layout.at))
-    request["addProtectedRange"]["protectedRange"]["unprotectedRanges"] = [
-        {"sheetId": sheet, "startRowIndex": layout.top + 1, "startColumnIndex": column, "endColumnIndex": column + 1}
-        for column in theirs
-    ]
-    return request
+def _protected(how: Json) -> Json:
+    return {"addProtectedRange": {"protectedRange": {**how, "description": OURS}}}
 
 
 _LATE_BEGINS = "=AND(ISTEXT($"

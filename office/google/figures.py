@@ -1,17 +1,23 @@
-"""The tab of figures (`สรุป`): its cells, and the charts beside its blocks. Nobody else writes in it."""
+"""The tab of figures (`สรุป`): its cells, and the charts beside its blocks. Its columns are nobody else's to write in;
+what people put beside them, charts too, stays."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from office.google.dress import Json, locked, undressed
-from office.google.grid import Plan, Row, Tab, Write
+from office.google.dress import Json, locked, sheet_id, undressed
+from office.google.grid import Plan, Row, Tab
+from office.google.slips import Write
 from office.tables import Block, Summary
 
 #: Charts stand this many columns to the right of the widest block.
 GAP = 1
+#: So many charts may be ours; the number of each is fixed by its place, so that it is known again.
+CHARTS = 50
+_TIME = re.compile(r"\d\d\.\d\d")
 _KINDS = {"column": "COLUMN", "stacked": "COLUMN", "line": "LINE"}
 
 
@@ -25,19 +31,27 @@ def lines(summary: Summary) -> list[Row]:
 
 
 def plan(tab: Tab, summary: Summary) -> Plan:
-    """Every row that does not say what it should, written over its whole length; what stands below goes."""
+    """Every row that does not say what it should, as wide as the figures are; what stands below goes. The time of day
+    at which they were counted is news only if something else is."""
     wanted = lines(summary)
-    there = [tuple(row) for row in tab.cells]
-    writes = []
-    for number in range(max(len(wanted), len(there))):
-        now = there[number] if number < len(there) else ()
-        due = wanted[number] if number < len(wanted) else ()
-        width = max(len(now), len(due))
-        due = (*due, *[""] * (width - len(due)))
-        if (*now, *[""] * (width - len(now))) != due:
+    width = max((len(row) for row in wanted), default=1)
+    writes, news = [], False
+    for number in range(max(len(wanted), len(tab.cells))):
+        now = _padded(tab.cells[number] if number < len(tab.cells) else (), width)
+        due = _padded(wanted[number] if number < len(wanted) else (), width)
+        if now != due:
             writes.append(Write(number, 0, due))
-    columns = max((len(row) for row in wanted), default=1)
-    return Plan(tuple(writes), max(tab.rows, len(wanted)), max(tab.columns, columns))
+            news = news or number >= len(summary.notes) or _timeless(now) != _timeless(due)
+    rows, columns = max(tab.rows, len(wanted)), max(tab.columns, width)
+    return Plan(tuple(writes) if news else (), rows, columns)
+
+
+def _padded(cells: Sequence[Any], width: int) -> Row:
+    return (*cells[:width], *[""] * (width - len(cells)))
+
+
+def _timeless(cells: Row) -> list[str]:
+    return [_TIME.sub("", str(cell)) for cell in cells]
 
 
 def shape(summary: Summary) -> str:
@@ -50,14 +64,16 @@ def dressed(tab: Mapping[str, Any], summary: Summary, account: str) -> Iterator[
     """Locked, and with a chart beside each block that wants one."""
     sheet = tab["properties"]["sheetId"]
     yield from undressed(tab)
+    ours = [sheet_id(f"{sheet} {place}") for place in range(CHARTS)]
     for chart in tab.get("charts", ()):
-        yield {"deleteEmbeddedObject": {"objectId": chart["chartId"]}}
+        if chart["chartId"] in ours:
+            yield {"deleteEmbeddedObject": {"objectId": chart["chartId"]}}
     yield locked(sheet, account)
     beside = max((len(block.header) for block in summary.blocks), default=0) + GAP
-    for row, block in summary.placed():
-        if block.chart and block.rows:
-            chart = {"spec": _spec(sheet, row + 1, block), "position": _place(sheet, row, beside)}
-            yield {"addChart": {"chart": chart}}
+    drawn = [(row, block) for row, block in summary.placed() if block.chart and block.rows]
+    for number, (row, block) in zip(ours, drawn, strict=False):
+        chart = {"chartId": number, "spec": _spec(sheet, row + 1, block), "position": _place(sheet, row, beside)}
+        yield {"addChart": {"chart": chart}}
 
 
 def _place(sheet: int, row: int, column: int) -> Json:

@@ -6,22 +6,22 @@ is what makes it safe without locks: whoever sorted in between has moved our wri
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from models.mirrored import Known
-from office import mirror
 from office.google import dress, figures, grid
 from office.google.columns import layout_of, letter
-from office.google.grid import Before, Plan, Tab, Write, blocks
+from office.google.contents import Content, Ledger, Outcome, charts_moved, known, plan_of, tabs_of, without_rows
+from office.google.grid import Plan, Tab, blocks
+from office.google.slips import Write
 from office.google.trouble import Closed, Later, Unwelcome
-from office.tables import Summary, Table, YearTables, cell_text
+from office.tables import Summary, YearTables
 
 if TYPE_CHECKING:
     from office.google.client import HTTPClient
@@ -31,29 +31,13 @@ log = structlog.get_logger()
 #: So many rows go into one call; 2 MB is what Google recommends at most.
 ROWS_A_CALL = 500
 #: Look, write, look; more only while people move things under our hands.
-ROUNDS = 5
-#: More rows refused one by one than this, and it is not the rows.
-MOST_REFUSED = 5
+ROUNDS = 7
 _SIZE = re.compile(r"!\$?[A-Z]+\$?\d+:\$?([A-Z]+)\$?(\d+)$")
-#: The key under which a tab's charts are remembered.
-CHARTS = ""
 
 #: Called before each call to Google: raises if somebody else has become the writer.
 Hold = Callable[[], None]
-Content = Table | Summary
-#: What was last seen in the sheet, by tab and key.
-Ledger = Mapping[str, Mapping[str, Known]]
-
-
-@dataclass
-class Outcome:
-    """What stands in the sheet now, by tab and key, and what was noticed on the way (keys, never texts)."""
-
-    known: dict[str, dict[str, Known]] = field(default_factory=dict)
-    refused: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    edited: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    doubled: dict[str, tuple[str, ...]] = field(default_factory=dict)
+#: The writes of some rows, by tab and row.
+Rows = dict[tuple[str, int], list[Write]]
 
 
 class GoogleSheet:
@@ -67,29 +51,34 @@ class GoogleSheet:
 
     def follow(self, years: Sequence[YearTables], ledger: Ledger, hold: Hold) -> Outcome:
         """Make the tabs of these years right. Raises Trouble; whatever was written until then is right already."""
-        wanted, outcome = tabs_of(years), Outcome()
-        before: dict[str, Before] = {}
-        for turn in range(ROUNDS):
-            tabs = self._tabs(wanted, hold)
-            plans = {title: _plan(tabs[title], wanted[title], ledger, outcome, before, turn) for title in wanted}
-            _notice(outcome, plans)
-            if not any(plan.writes or plan.headless for plan in plans.values()):
-                self._charts(wanted, ledger, hold)
-                outcome.known = _known(wanted, ledger, outcome)
-                return outcome
-            try:
-                self._make_room(tabs, plans, hold)
-                self._write(plans, wanted, outcome, hold, one_by_one=turn > 0)
-            except Unwelcome:  # somebody has made the tab smaller; if it is a row, the next round finds out which
-                log.warning("mirror_write_refused", round=turn)
-            before = {title: plan.before for title, plan in plans.items()}
-        raise Later("the sheet does not come to rest")
+        with _understood():
+            return self._follow(tabs_of(years), ledger, hold)
 
     def rebuild(self, years: Sequence[YearTables], ledger: Ledger, hold: Hold) -> Outcome:
         """Write everything anew, in order, with its looks and rights: one batch, done as a whole or not at all."""
         wanted = tabs_of(years)
-        self._make(wanted, hold)
-        return self.follow(years, ledger, hold)
+        with _understood():
+            self._make(wanted, hold)
+            return self._follow(wanted, ledger, hold)
+
+    def _follow(self, wanted: Mapping[str, Content], ledger: Ledger, hold: Hold) -> Outcome:
+        outcome = Outcome()
+        plans: dict[str, Plan] = {}
+        for turn in range(ROUNDS):
+            tabs = self._tabs(wanted, hold)
+            plans = {t: plan_of(tabs[t], content, ledger, outcome, plans.get(t)) for t, content in wanted.items()}
+            outcome.notice(plans)
+            if all(plan.idle for plan in plans.values()):
+                self._make(charts_moved(wanted, ledger), hold)
+                outcome.known = known(wanted, ledger, outcome)
+                return outcome
+            try:
+                self._make_room(tabs, plans, hold)
+                for title, key in self._write(plans, hold, one_by_one=turn > 0):
+                    outcome.refuse(title, key, wanted[title])
+            except Unwelcome:  # somebody has made the tab smaller; if it is a row, the next round finds out which
+                log.warning("mirror_write_refused", round=turn)
+        raise Later("restless")
 
     # --- calls ---
 
@@ -112,11 +101,8 @@ class GoogleSheet:
         try:
             return self._read(list(wanted))
         except Unwelcome:
-            there = self._meta(hold)
-            missing = {title: content for title, content in wanted.items() if title not in there}
-        if not missing:
-            raise Closed("odd")
-        self._make(missing, hold)
+            there = self._there(wanted, hold)
+        self._make({title: content for title, content in wanted.items() if title not in there}, hold)
         hold()
         return self._read(list(wanted))
 
@@ -131,11 +117,19 @@ class GoogleSheet:
             raise Later("an odd answer")
         return {title: _tab(title, each) for title, each in zip(titles, found, strict=True)}
 
-    def _meta(self, hold: Hold) -> dict[str, dict[str, Any]]:
+    def _meta(self, hold: Hold) -> list[dict[str, Any]]:
         """What Google says of every tab but its cells."""
         hold()
-        found = self.call().spreadsheets_get(self._id, dict(dress.META))
-        return {sheet["properties"]["title"]: sheet for sheet in found.get("sheets", ())}
+        return list(self.call().spreadsheets_get(self._id, dict(dress.META)).get("sheets", ()))
+
+    def _there(self, wanted: Mapping[str, Content], hold: Hold) -> dict[str, dict[str, Any]]:
+        """The same by title. A tab of ours to which somebody gave another name gets its own back, notes and all."""
+        found = {sheet["properties"]["title"]: sheet for sheet in self._meta(hold)}
+        ours = {dress.sheet_id(title): title for title in wanted if title not in found}
+        named = {title: ours.get(sheet["properties"]["sheetId"], title) for title, sheet in found.items()}
+        astray = [(found[title], name) for title, name in named.items() if name != title]
+        self._batch([dress.named(sheet["properties"]["sheetId"], name) for sheet, name in astray], hold)
+        return {named[title]: sheet for title, sheet in found.items()}
 
     def _batch(self, requests: Sequence[Mapping[str, Any]], hold: Hold) -> None:
         if requests:
@@ -145,10 +139,12 @@ class GoogleSheet:
     def _make(self, wanted: Mapping[str, Content], hold: Hold) -> None:
         """Make tabs, or make them anew around what people wrote. If Google does not like all of it, without the rows,
         among which `follow` finds the bad one; if not even that, the bare tabs."""
-        there = self._meta(hold)
+        if not wanted:
+            return
+        there = self._there(wanted, hold)
         hold()
         tabs = self._read([title for title in wanted if title in there])
-        for contents in (wanted, {title: _emptied(content) for title, content in wanted.items()}):
+        for contents in (wanted, {title: without_rows(content) for title, content in wanted.items()}):
             try:
                 self._batch([r for title in wanted for r in self._whole(title, contents[title], there, tabs)], hold)
             except Unwelcome:
@@ -170,152 +166,89 @@ class GoogleSheet:
             yield from (*dress.grown(sheet, plan, tab), *dress.written(sheet, plan.writes))
             yield from figures.dressed(meta, content, self._account)
             return
-        layout = layout_of(tab.cells, content)
-        if layout is None:
+        if layout_of(tab.cells, content) is None:
             yield dress.headed(sheet)
             tab = replace(tab, rows=tab.rows + 1, cells=[[], *tab.cells])
-            layout = layout_of(tab.cells, content)
         plan = grid.plan(tab, content, frozenset(), whole=True)
         yield from (*dress.grown(sheet, plan, tab), *dress.written(sheet, plan.writes))
-        yield from dress.dressed(meta, layout, content, self._account, plan) if layout else ()
-
-    def _charts(self, wanted: Mapping[str, Content], ledger: Ledger, hold: Hold) -> None:
-        """Draw the charts anew where blocks have moved."""
-        moved = {
-            title: content
-            for title, content in wanted.items()
-            if isinstance(content, Summary) and _remembered(ledger, title, CHARTS) not in ("", figures.shape(content))
-        }
-        if moved:
-            self._make(moved, hold)
+        yield from dress.inserted(sheet, plan.new)
+        yield from dress.dressed(meta, content, plan)
 
     def _make_room(self, tabs: Mapping[str, Tab], plans: Mapping[str, Plan], hold: Hold) -> None:
         tight = {t for t, plan in plans.items() if plan.rows > tabs[t].rows or plan.columns > tabs[t].columns}
         headless = {title for title, plan in plans.items() if plan.headless}
         if tight or headless:
-            ids = {title: meta["properties"]["sheetId"] for title, meta in self._meta(hold).items()}
+            ids = self._ids(hold)
             room = [r for title in tight if title in ids for r in dress.grown(ids[title], plans[title], tabs[title])]
             self._batch([*(dress.headed(ids[title]) for title in headless if title in ids), *room], hold)
 
-    def _write(
-        self,
-        plans: Mapping[str, Plan],
-        wanted: Mapping[str, Content],
-        outcome: Outcome,
-        hold: Hold,
-        *,
-        one_by_one: bool,
-    ) -> None:
-        rows: dict[tuple[str, int], list[Write]] = {}
-        for title, plan in plans.items():
-            for write in plan.writes:
-                rows.setdefault((title, write.row), []).append(write)
-        places = list(rows)
-        for start in range(0, len(places), ROWS_A_CALL):
-            part = {place: rows[place] for place in places[start : start + ROWS_A_CALL]}
-            for (title, _), writes in self._send(part, hold, one_by_one=one_by_one):
-                _refuse(outcome, title, writes[0].key, wanted[title])
+    def _ids(self, hold: Hold) -> dict[str, int]:
+        return {sheet["properties"]["title"]: sheet["properties"]["sheetId"] for sheet in self._meta(hold)}
 
-    def _send(
-        self, rows: dict[tuple[str, int], list[Write]], hold: Hold, *, one_by_one: bool
-    ) -> Iterator[tuple[tuple[str, int], list[Write]]]:
-        """Write these rows in one call; `one_by_one`: if that is refused, find out which rows it is, and yield them."""
-        data = []
-        for title in dict.fromkeys(title for title, _ in rows):
-            writes = [write for (each, _), some in rows.items() if each == title for write in some]
-            data += [_range(title, *block) for block in blocks(writes)]
-        hold()
-        try:
+    def _write(self, plans: Mapping[str, Plan], hold: Hold, *, one_by_one: bool) -> Iterator[tuple[str, str]]:
+        """Do what is planned. `one_by_one`: of a call that Google refuses, find out which rows it is, and yield tab and
+        key of those."""
+
+        def put(rows: Rows) -> None:
+            data = [_range(title, *block) for title, writes in _by_tab(rows).items() for block in blocks(writes)]
+            hold()
             self.call().values_batch_update(self._id, {"valueInputOption": "RAW", "data": data})
-        except Unwelcome:
-            if not one_by_one:
-                raise
-            if len(rows) == 1:
-                yield from rows.items()
-                return
-            half, places = len(rows) // 2, list(rows)
-            for part in (places[:half], places[half:]):
-                yield from self._send({place: rows[place] for place in part}, hold, one_by_one=True)
+
+        yield from _send({title: plan.writes for title, plan in plans.items()}, put, one_by_one=one_by_one)
+        if not any(plan.new for plan in plans.values()):
+            return
+        ids = self._ids(hold)
+
+        def insert(rows: Rows) -> None:
+            new = {ids[title]: writes for title, writes in _by_tab(rows).items() if title in ids}
+            self._batch([r for sheet, writes in new.items() for r in dress.inserted(sheet, writes)], hold)
+
+        yield from _send({title: plan.new for title, plan in plans.items()}, insert, one_by_one=one_by_one)
 
 
-def tabs_of(years: Sequence[YearTables]) -> dict[str, Content]:
-    """Every tab with what should stand in it. Registers have a tab for each year; the others one for all, and the
-    figures are those of the last year."""
-    found: dict[str, Content] = {}
-    for tables in years:
-        for table in tables.tables:
-            title = f"{table.title} {tables.year}" if table.title in mirror.TITLES.values() else table.title
-            before = found.get(title)
-            rows = tuple(tuple(cell_text(cell) for cell in row) for row in table.rows)
-            found[title] = replace(table, rows=(*(before.rows if isinstance(before, Table) else ()), *rows))
-        if tables.summary is not None:
-            found[tables.summary.title] = tables.summary
-    return found
+@contextmanager
+def _understood() -> Iterator[None]:
+    """A call that Google does not like and nobody in here knows how to mend is a trouble like any other."""
+    try:
+        yield
+    except Unwelcome:
+        log.exception("mirror_call_refused")
+        raise Closed("odd") from None
 
 
-def _emptied(content: Content) -> Content:
-    return content if isinstance(content, Summary) else replace(content, rows=())
-
-
-def version(row: Sequence[str]) -> str:
-    """Two rows of the same version say the same."""
-    return hashlib.blake2b("\x1f".join(row).encode(), digest_size=16).hexdigest()
-
-
-def _versions(table: Table) -> dict[str, str]:
-    key = table.header.index(table.key)
-    return {row[key]: version(row) for row in table.rows}
-
-
-def _remembered(ledger: Ledger, title: str, key: str) -> str:
-    known = ledger.get(title, {}).get(key)
-    return known.version if known and not known.refused else ""
-
-
-def _plan(
-    tab: Tab, content: Content, ledger: Ledger, outcome: Outcome, before: Mapping[str, Before], turn: int
-) -> Plan:
-    if isinstance(content, Summary):
-        return figures.plan(tab, content)
-    title, versions = tab.title, _versions(content)
-    refused = _refused(title, versions, ledger, outcome)
-    key = content.header.index(content.key)
-    content = replace(content, rows=tuple(row for row in content.rows if row[key] not in refused))
-    seen = () if turn else (k for k, its in versions.items() if _remembered(ledger, title, k) == its)
-    others = ledger.get(title, {}).keys() - versions.keys()
-    return grid.plan(tab, content, frozenset(seen), before.get(title), others=frozenset(others))
-
-
-def _refused(title: str, versions: Mapping[str, str], ledger: Ledger, outcome: Outcome) -> set[str]:
-    """Rows that Google would not have as they are."""
-    told = ledger.get(title, {})
-    before = {key for key, its in versions.items() if told.get(key) == Known(its, refused=True)}
-    return before | set(outcome.refused.get(title, ()))
-
-
-def _notice(outcome: Outcome, plans: Mapping[str, Plan]) -> None:
-    for title, plan in plans.items():
-        for name in ("edited", "gone", "doubled"):
-            if keys := getattr(plan, name):
-                getattr(outcome, name).setdefault(title, keys)
-
-
-def _refuse(outcome: Outcome, title: str, key: str, content: Content) -> None:
-    """Leave the row out until it says something else. Raises Closed if it cannot be the rows."""
-    outcome.refused[title] = (*outcome.refused.get(title, ()), key)
-    if not key or isinstance(content, Summary) or sum(map(len, outcome.refused.values())) > MOST_REFUSED:
-        raise Closed("odd")
-
-
-def _known(wanted: Mapping[str, Content], ledger: Ledger, outcome: Outcome) -> dict[str, dict[str, Known]]:
-    found: dict[str, dict[str, Known]] = {}
-    for title, content in wanted.items():
-        if isinstance(content, Summary):
-            found[title] = {CHARTS: Known(figures.shape(content))}
+def _send(
+    writes: Mapping[str, Sequence[Write]], send: Callable[[Rows], None], *, one_by_one: bool
+) -> Iterator[tuple[str, str]]:
+    """Send the rows so many at a time; yields tab and key of those that are refused alone too."""
+    rows: Rows = {}
+    for title, some in writes.items():
+        for write in some:
+            rows.setdefault((title, write.row), []).append(write)
+    places = list(rows)
+    for start in range(0, len(places), ROWS_A_CALL):
+        part = {place: rows[place] for place in places[start : start + ROWS_A_CALL]}
+        if one_by_one:
+            yield from _halved(part, send)
         else:
-            versions = _versions(content)
-            refused = _refused(title, versions, ledger, outcome)
-            found[title] = {key: Known(its, key in refused) for key, its in versions.items()}
+            send(part)
+
+
+def _halved(rows: Rows, send: Callable[[Rows], None]) -> Iterator[tuple[str, str]]:
+    try:
+        send(rows)
+    except Unwelcome:
+        if len(rows) == 1:
+            yield from ((title, writes[0].key) for (title, _), writes in rows.items())
+            return
+        half, places = len(rows) // 2, list(rows)
+        for part in (places[:half], places[half:]):
+            yield from _halved({place: rows[place] for place in part}, send)
+
+
+def _by_tab(rows: Rows) -> dict[str, list[Write]]:
+    found: dict[str, list[Write]] = {}
+    for (title, _), writes in rows.items():
+        found.setdefault(title, []).extend(writes)
     return found
 
 

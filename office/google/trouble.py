@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-#: How the staff and the operator read each reason of `Closed`.
+#: How the staff and the operator read each reason of `Closed`, and of a `Later` that is not in the line to Google.
 REASONS = {
     "key": "Google ไม่รับกุญแจของบัญชีบริการ (ถูกลบหรือหมดอายุ) โปรดสร้างกุญแจใหม่",
     "clock": "นาฬิกาของเครื่องคลาดเคลื่อนจนออกกุญแจไม่ได้ โปรดตั้งเวลาเครื่องให้ตรง",
     "switched_off": "โครงการใน Google Cloud ยังไม่เปิดใช้ Google Sheets API",
     "unshared": "บัญชีบริการยังไม่ได้รับสิทธิ์ในแผ่นงาน โปรดแชร์แผ่นงานให้บัญชีบริการเป็น “ผู้แก้ไข”",
     "gone": "ไม่พบแผ่นงานตามรหัสที่ตั้งไว้ อาจถูกลบหรือรหัสไม่ถูกต้อง",
+    "restless": "แผ่นงานยังไม่ตรงกับทะเบียนแม้เขียนซ้ำหลายครั้ง โปรดยกเลิกการผสานเซลล์ในช่องของระบบ (ถ้ามี) ระบบจะลองใหม่ต่อไป",
     "odd": "Google ไม่รับคำสั่งเขียนทะเบียน โปรดแจ้งผู้ดูแลระบบ",
 }
 

@@ -68,10 +68,7 @@ def _boxes(book: Book, ranges: list[str]) -> dict[int, list[Box]]:
 
 
 def _sheet(book: Book, sheet: Sheet, caller: str, boxes: list[Box]) -> Json:
-    protections = [
-        {**each, "requestingUserCanEdit": bool(each.get("warningOnly")) or book.may_edit(caller, each)}
-        for each in sheet.protections
-    ]
+    protections = [{**each, "requestingUserCanEdit": book.may_edit(caller, each)} for each in sheet.protections]
     lists = {
         "merges": sheet.merges,
         "conditionalFormats": sheet.rules,

@@ -208,11 +208,12 @@ class Book:
             open_to_all = [self.held(part) for part in each.get("unprotectedRanges", ())]
             if not kept.meets(box) or any(part.holds(box) for part in open_to_all):
                 continue
-            if not each.get("warningOnly") and not self.may_edit(caller, each):
+            if not self.may_edit(caller, each):
                 raise protected()
 
     def may_edit(self, caller: str, protection: Json) -> bool:
-        return self.shared.get(caller) == "owner" or caller in protection.get("editors", {}).get("users", ())
+        users = protection.get("editors", {}).get("users", ())
+        return bool(protection.get("warningOnly")) or self.shared.get(caller) == "owner" or caller in users
 
     def check_size(self) -> None:
         cells = sum(each.rows * each.columns for each in self.sheets)

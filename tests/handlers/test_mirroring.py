@@ -18,13 +18,15 @@ from models import channels, mirrored
 from models.audit import audit
 from models.channels import ChannelState
 from models.db import Database
+from office import register
 from office.calendar import ZONE
 from office.google.sheet import GoogleSheet
-from office.google.trouble import Busy
+from office.google.trouble import Busy, Later
 from tests.handlers.test_health import look, tick
 from tests.house import Clock, House, Phone, words
 from tests.journeys import stories
 from tests.journeys.test_tip import NAMED, SECRETS
+from tests.office.test_numbers import line
 
 TAB = "ทะเบียนหนังสือรับ 2569"
 STOPPED, RESUMED = "หยุดปรับปรุง", "กลับมาปรับปรุงตามปกติ"
@@ -216,3 +218,57 @@ def test_a_house_without_google_carries_nothing_of_it(small_house: House) -> Non
         mirroring.mind(small_house.wiring, tx, now)
     assert not errands.work(small_house.wiring)
     assert look(small_house)["status"] == "ok"
+
+
+def in_order(house: House, *lanes: str) -> bool:
+    """These lanes, known to be in trouble, are so no more."""
+    with house.wiring.database.reading() as tx:
+        return not set(lanes) & set(channels.states(tx))
+
+
+def stopped(house: House, *lanes: str) -> None:
+    now = house.clock()
+    with house.wiring.database.transaction() as tx:
+        for lane in lanes:
+            channels.set_state(tx, ChannelState(lane, "stopped", "odd", now, now))
+
+
+def test_health_forgets_the_sheets_troubles_when_it_is_switched_off(house: House) -> None:
+    stopped(house, "google", "google:2568", "google:2569")
+    house.wiring = replace(house.wiring, google=None)
+    stories.run_job(house, "mind_mirror")
+    assert in_order(house, "google", "google:2568", "google:2569")
+
+
+def test_a_rebuild_is_the_end_of_the_troubles_of_all_its_years(house: House) -> None:
+    stories.complains(house.citizen())
+    with house.wiring.database.transaction() as tx:
+        assert register.enter(tx, "incoming", line(datetime(2025, 6, 2, 10, 0, tzinfo=ZONE))) == (1, 2568)
+    stopped(house, "google:2568", "google:2569")
+    mirroring.rebuild(house.wiring)
+    assert in_order(house, "google:2568", "google:2569")
+
+
+def test_an_older_year_is_told_when_it_lasts_and_is_not_the_age_of_this_one(house: House) -> None:
+    group, now = house.staff_group(), house.clock()
+    stories.complains(house.citizen())
+    house.later(minutes=1)
+    for minutes, told_of in ((0, 0), (9, 0), (11, 1), (12, 1)):
+        house.clock.moment = now + timedelta(minutes=minutes)
+        mirroring._tell(house.wiring, Later("429"), "google:2560")
+        house.settle()
+        assert told(group, STOPPED) == told_of
+    with house.wiring.database.transaction() as tx:
+        mirrored.was_true(tx, "google:2560", house.clock())
+        assert mirroring.age(house.wiring, tx, house.clock()) > 600
+
+
+def test_nothing_is_written_while_nothing_changes(house: House) -> None:
+    stories.complains(house.citizen())
+    house.later(minutes=2)
+    since = len(house.world.google.calls)
+    for _ in range(3):
+        house.clock.pass_(minutes=1)
+        stories.run_job(house, "mind_mirror")
+        house.settle()
+    assert {call.operation for call in house.world.google.calls[since:]} == {"values_batch_get"}
