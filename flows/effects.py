@@ -239,7 +239,8 @@ class DropProof:
 
 @dataclass(frozen=True)
 class LookUp:
-    """Where is the case with this tracking code? Answered by Told("case_status", {...} or None)."""
+    """Where is the case with this tracking code, or the citizen's own with this number ("41/2569")? Answered by
+    Told("case_status", {...} or None); as MyCases is, if the number is none of theirs."""
 
     code: str
 

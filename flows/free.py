@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows import catalogue, words
 from flows.commands import obey
-from flows.effects import LatePapers, LookUp, MyCases
+from flows.effects import LatePapers, LookUp
 from flows.events import Event, SentFile, SentPlace, SentSticker, SentUnusable, Typed
 from flows.memory import Asking, AskingKind, Memory
 from flows.menu import NEXT, menu_card
@@ -15,7 +15,7 @@ from flows.options import pick, say
 from flows.papers import trouble
 from flows.scene import Heard, Scene
 from flows.state import got
-from flows.status import WITHDRAW, asks_by_number, tracking_code
+from flows.status import WITHDRAW, own_number, tracking_code
 from flows.steps import CONFIRM, Place
 from flows.talks import by_the_way, offer, present
 from flows.thai import graphemes, plain
@@ -58,8 +58,8 @@ def _typed(scene: Scene, memory: Memory, event: Typed) -> Heard:
         return Heard(memory, (), (LookUp(code),))
     if service := catalogue.named(scene.book, event.text):
         return offer(scene, memory, service.flow)
-    if asks_by_number(event.text):
-        return Heard(memory, (), (MyCases(),))
+    if number := own_number(event.text):
+        return Heard(memory, (), (LookUp(number),))
     if line := words.office_answer(scene.book.office, event.text):
         return by_the_way(scene, memory, Say(line, choices=say(*NEXT)))
     if plain(event.text) in _THANKS:

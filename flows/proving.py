@@ -13,7 +13,7 @@ from flows.effects import ArrangeProof, DropProof, Effect
 from flows.memory import Asking
 from flows.messages import Card, Choice, Say
 from flows.options import Option, say
-from flows.status import CANCEL, PROVE, WITHDRAW, tracking_code, way_to_prove
+from flows.status import CANCEL, PROVE, WITHDRAW, own_number, tracking_code, way_to_prove
 from flows.thai import SHORT_WEEKDAYS, plain, thai_date
 from flows.words import hours_line
 from services.office import Office
@@ -36,10 +36,10 @@ _WISHES = {
 
 
 def asked_for(text: str) -> tuple[str, str] | None:
-    """Purpose ("withdraw"; "": whatever this case awaits) and tracking code in `ขอถอนเรื่อง K7QF-2MXA`, "" without one;
-    None if the message says something else."""
+    """Purpose ("withdraw"; "": whatever this case awaits), and which case: the tracking code in `ขอถอนเรื่อง K7QF-2MXA`,
+    or the number in `ขอถอนเรื่อง 41/2569`, "" without one. None if the message says something else."""
     wish, _, code = text.strip().partition(" ")
-    found = tracking_code(code) or ""
+    found = tracking_code(code) or own_number(code) or ""
     purpose = _WISHES.get(plain(wish)) if found or not code else _WISHES.get(plain(text))
     return None if purpose is None else (purpose, found)
 
@@ -167,7 +167,8 @@ def refused(office: Office, case: Mapping[str, Any]) -> Say:
         ways = (
             Choice(f"{verb} {one['number']}/{one['year']}", f"{wish} {one['code']}", "say") for one in case["cases"]
         )
-        return Say("เรื่องใด โปรดแตะเลขรับของเรื่องนั้น", choices=(*ways, *say("เมนู")))
+        example = f"{wish} {case['cases'][0]['number']}/{case['cases'][0]['year']}"
+        return Say(f"ต้องการ{verb}เรื่องใด โปรดแตะเลขรับ หรือพิมพ์ เช่น “{example}”", choices=(*ways, *say("เมนู")))
     text = _REFUSED[case["refused"]][0 if case["purpose"] == "withdraw" else -1]
     return Say(text.format(matter=matter_of(case), phone=office.phone), choices=help_)
 

@@ -14,7 +14,7 @@ from flows.thai import arabic, shorten, thai_date, thai_moment, tidy
 from services.office import Office
 
 _CODE = regex.compile(r"[0-9A-Z]{8}")
-_NUMBER = regex.compile(r"(?:เลขรับ(?:ที่)?|เรื่อง(?:ที่)?)?\s*\d{1,6}\s*/\s*25\d\d")
+_NUMBER = regex.compile(r"(?:เลขรับ(?:ที่)?|เรื่อง(?:ที่)?)?\s*(\d{1,6})\s*/\s*(25\d\d)")
 
 LATE = "ส่งเอกสารเพิ่ม"
 """What a citizen says who has the rest of the papers, alone or with the tracking code."""
@@ -34,9 +34,10 @@ def tracking_code(text: str) -> str | None:
     return f"{code[:4]}-{code[4:]}" if _CODE.fullmatch(code) and (split or mixed) else None
 
 
-def asks_by_number(text: str) -> bool:
-    """`เลขรับที่ 1/2569`: numbers can be guessed, so they lead to the citizen's own cases only."""
-    return bool(_NUMBER.fullmatch(arabic(tidy(text))))
+def own_number(text: str) -> str | None:
+    """The number in `เลขรับที่ 1/2569`, as "1/2569". It can be guessed, so it leads to the citizen's own cases only."""
+    found = _NUMBER.fullmatch(arabic(tidy(text)))
+    return f"{int(found[1])}/{found[2]}" if found else None
 
 
 def case_card(case: Mapping[str, Any] | None) -> Card | Say:

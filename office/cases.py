@@ -269,11 +269,12 @@ def _tell_officers(tx: Tx, case_id: int, what: str, now: datetime) -> None:
 
 
 def status_by_code(tx: Tx, calendar: Calendar, conversation_id: int, code: str, now: datetime) -> Facts | None:
-    """How the case with this tracking code stands; None if there is none. Spaces, dashes and case do not matter.
+    """How the case with this tracking code stands, or the citizen's own with this number; None if there is none.
+    Spaces, dashes and case of a code do not matter.
 
     Whether it is to be withdrawn, and how identity is proved, is told only in the conversation that it came from.
     """
-    row = table.by_code(tx, tidy_code(code))
+    row = own_case(tx, conversation_id, code) if "/" in code else table.by_code(tx, tidy_code(code))
     if row is None:
         return None
     own = row["conversation_id"] == conversation_id
@@ -292,7 +293,10 @@ def waiting_for_papers(
 
 
 def own_case(tx: Tx, conversation_id: int, code: str) -> dict[str, Any] | None:
-    """The case with this code, if it came from this conversation."""
+    """The case with this code, or with this number ("41/2569"), if it came from this conversation."""
+    if "/" in code:
+        mine = table.by_conversation(tx, conversation_id, SHOWN_CASES)
+        return next((dict(row) for row in mine if f"{row['number']}/{row['year']}" == code), None)
     row = table.by_code(tx, tidy_code(code))
     return row if row and row["conversation_id"] == conversation_id else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.effects import LookUp, MyCases
+from flows.effects import LookUp
 from flows.status import tracking_code
 from flows.words import MENU
 
@@ -106,10 +106,8 @@ def test_an_unknown_code_says_what_to_check(citizen, bot):
 
 
 def test_a_number_can_be_guessed_so_it_shows_only_ones_own_cases(citizen, bot):
-    citizen.says("เลขรับที่ 1/2569")
-    assert citizen.wished(MyCases)
-    assert not citizen.wished(LookUp)
-    assert "ยังไม่พบเรื่องที่ท่านส่ง" in bot.text
+    citizen.says("เลขรับที่ ๑/2569")
+    assert citizen.wished(LookUp) == [LookUp("1/2569")]
 
 
 def test_several_own_cases_are_listed_and_opened_by_a_tap(citizen, bot):

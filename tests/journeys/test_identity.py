@@ -199,7 +199,20 @@ def test_an_anonymous_tip_cannot_be_proved_and_its_sender_hears_what_can_be_done
 def test_of_several_cases_the_citizen_says_which(small_house: House) -> None:
     citizen = complaint(small_house)
     complains(citizen, **NAMED)
+    citizen.types("ขอถอนเรื่อง ๒/2569")
+    assert "ท่านขอถอนเรื่องเลขรับที่ 2/2569" in citizen.last
+    citizen.taps("ไม่ถอนเรื่อง")
+    citizen.types("ร้องเรียน/ร้องทุกข์")
+    citizen.taps("ถนน ทางเท้า")
+    citizen.types("พัก")  # a draft that waits and says so: what an answer offers can be tapped all the same
+    citizen.types("1/2569")
+    assert "เลขรับที่ 1/2569" in text_of(citizen.said()[-2:])
     citizen.types("ขอถอนเรื่อง")
+    assert [item["action"]["label"] for item in citizen.said()[-1]["quickReply"]["items"]][:3] == [
+        "ถอน 2/2569",
+        "ถอน 1/2569",
+        "ทำต่อ",
+    ]
     citizen.taps("ถอน 1/2569")
     citizen.taps("มาที่สำนักงาน")
     assert [row["status"] for row in rows(small_house, cases)] == ["identity", "received"]
