@@ -27,7 +27,7 @@ run: setup ## the whole office on this machine with a sandbox: http://127.0.0.1:
 	exec $(BIN)/python app.py demo
 
 test: setup-dev ## every test, on SQLite and PostgreSQL (TESTS=tests/flows for a part)
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(TESTS)
 
 race: setup-dev ## the race of workers and writers ten times over, with a larger crowd
 	RACE=10 $(BIN)/python -m pytest tests/journeys/test_race.py

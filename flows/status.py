@@ -124,12 +124,14 @@ def _contact(case: Mapping[str, Any]) -> str:
 
 
 def _history(case: Mapping[str, Any]) -> str:
-    """The last few steps, oldest first."""
+    """The last few steps, oldest first. What was filed after hours is there from its legal receipt on (B16)."""
+    received, steps = datetime.fromisoformat(case["received_at"]), list(case.get("history") or ())
+    days = [datetime.fromisoformat(step["at"]) for step in steps]
+    days[:1] = [max(days[0], received)] if days else []
     lines = [
-        f"{thai_date(datetime.fromisoformat(step['at']), short=True)} {shorten(str(step['text']), 120)}"
-        for step in (case.get("history") or [])[-5:]
+        f"{thai_date(day, short=True)} {shorten(str(step['text']), 120)}" for day, step in zip(days, steps, strict=True)
     ]
-    return "\n".join(lines)
+    return "\n".join(lines[-5:])
 
 
 def acknowledgement(office: Office, case: Mapping[str, Any]) -> Card:
@@ -149,7 +151,7 @@ def acknowledgement(office: Office, case: Mapping[str, Any]) -> Card:
         title=f"รับเรื่องแล้ว เลขรับที่ {case['number']}/{case['year']}",
         lines=tuple(lines),
         text="\n".join(_afterwards(case)),
-        actions=(Choice("กลับมาที่แชตนี้", case["chat_link"], "link"),) if case.get("chat_link") else (),
+        actions=(Choice("ถามความคืบหน้า", case["chat_link"], "link"),) if case.get("chat_link") else (),
         tone="good",
         must_arrive=True,
         choices=(*_add_late(case), *say("เมนู", "ติดตามเรื่อง")),
@@ -168,7 +170,7 @@ def _afterwards(case: Mapping[str, Any]) -> list[str]:
     if case.get("kind") == "petition":
         notes.append("การส่งเอกสารทางแชตถือเป็นการรับรองสำเนาแล้ว ไม่ต้องส่งฉบับกระดาษหรือส่งเพิ่มอีกชุด")
     if case.get("chat_link"):
-        notes.append("ต้องการทราบความคืบหน้าเมื่อใด แตะปุ่ม “กลับมาที่แชตนี้”")
+        notes.append("ต้องการทราบความคืบหน้าเมื่อใด แตะปุ่ม “ถามความคืบหน้า”")
     if case.get("kind") == "tip":
         notes.append("โปรดเก็บรหัสติดตามเป็นความลับ ผู้ที่มีรหัสจะดูสถานะของเรื่องได้")
     return notes

@@ -61,6 +61,8 @@ def _facts(wiring: Wiring, tx: Tx, now: datetime) -> dict[str, Any]:
         "oldest_arrival_seconds": arrival,
         "oldest_message_seconds": message,
         "last_clock_tick": tick.isoformat() if tick else None,
+        "mirror": wiring.google
+        and next((told.state for name, told in troubles.items() if name.startswith("google")), "ok"),
         "mirror_age_seconds": mirror,
         "channels": {name: troubles[name].state if name in troubles else "ok" for name in wiring.channels},
         "quota": {

@@ -17,7 +17,7 @@ from models import case, document, petition, register
 from models.db import Tx
 from models.files import Stored
 from office import audit, substance
-from office.examined import HINTS, Examined
+from office.examined import Examined
 from office.substance import Substance
 from office.workflow import STATUSES
 from services.office import Office
@@ -148,7 +148,7 @@ def _sheet(number: int, file: Mapping[str, Any], seen: Examined | None, *, named
         return Sheet("", (about, MISSING))
     if seen.reason:
         return Sheet("", (about, _REFUSED))
-    said = (*seen.for_staff(named=named), *(HINTS[hint] for hint in seen.hints))
+    said = filter(None, (*seen.for_staff(named=named), seen.legibility()))
     return Sheet(seen.clean or file["sha256"], (about, *said))
 
 

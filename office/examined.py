@@ -39,10 +39,10 @@ REVIEW = frozenset(FINDINGS) - {"metadata", "gps", "tail", "animated", "restrict
 
 #: For the citizen: a picture of a paper that may be hard to read. It warns and never blocks (B32).
 HINTS: Mapping[str, str] = {
-    "small": "ภาพมีขนาดเล็ก ตัวหนังสืออาจอ่านไม่ออก",
-    "dark": "ภาพมืดไป",
-    "glare": "ภาพมีแสงสะท้อน",
-    "blurred": "ภาพอาจไม่ชัด",
+    "small": "ขนาดเล็ก",
+    "dark": "มืด",
+    "glare": "มีแสงสะท้อน",
+    "blurred": "ไม่ชัด",
 }
 RETAKE = "หากสะดวก โปรดถ่ายหน้านั้นส่งมาอีกครั้ง หรือใช้ภาพเดิมก็ได้"
 
@@ -137,7 +137,11 @@ class Examined:
 
     def hint(self) -> str:
         """For the sender of a photographed paper: what may be wrong with it, "" if nothing."""
-        return " ".join([*(HINTS[hint] for hint in self.hints), RETAKE]) if self.hints else ""
+        return f"{self.legibility()} {RETAKE}" if self.hints else ""
+
+    def legibility(self) -> str:
+        """What may be wrong with a photographed paper, in a few words; "" if nothing."""
+        return f"ภาพอาจอ่านยาก: {' '.join(HINTS[hint] for hint in self.hints)}" if self.hints else ""
 
     def to_data(self) -> dict[str, Any]:
         return asdict(self)

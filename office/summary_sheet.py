@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from office.tables import CHART_ROWS, Block, Summary, cell_text
+from office.tables import CHART_ROWS, COLOURS, Block, Summary, cell_text
 
 #: Okabe and Ito's colours, which colour-blind readers tell apart, each with a pattern of its own.
 LOOKS = (
-    {"fg_color": "#0072B2", "bg_color": "#0072B2", "pattern": "percent_90"},
-    {"fg_color": "#D55E00", "bg_color": "#FFFFFF", "pattern": "wide_upward_diagonal"},
-    {"fg_color": "#009E73", "bg_color": "#FFFFFF", "pattern": "small_grid"},
-    {"fg_color": "#9A6700", "bg_color": "#FFFFFF", "pattern": "wide_downward_diagonal"},
+    {"fg_color": COLOURS[0], "bg_color": COLOURS[0], "pattern": "percent_90"},
+    {"fg_color": COLOURS[1], "bg_color": "#FFFFFF", "pattern": "wide_upward_diagonal"},
+    {"fg_color": COLOURS[2], "bg_color": "#FFFFFF", "pattern": "small_grid"},
+    {"fg_color": COLOURS[3], "bg_color": "#FFFFFF", "pattern": "wide_downward_diagonal"},
 )
 TYPES = {
     "column": {"type": "column"},

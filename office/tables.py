@@ -8,6 +8,8 @@ from typing import Literal, overload
 
 CELL_UNITS = 32_767
 CUT = " …(ตัดข้อความ)"
+#: The colours of a chart's series, one after the other: told apart by everybody (Okabe and Ito).
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#9A6700")
 #: So many rows a chart is high.
 CHART_ROWS = 15
 #: So many rows are read at once.

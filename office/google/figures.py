@@ -11,7 +11,7 @@ from typing import Any
 from office.google.dress import Json, locked, sheet_id, undressed
 from office.google.grid import Plan, Row, Tab
 from office.google.slips import Write
-from office.tables import Block, Summary
+from office.tables import COLOURS, Block, Summary
 
 #: Charts stand this many columns to the right of the widest block.
 GAP = 1
@@ -92,10 +92,17 @@ def _spec(sheet: int, head: int, block: Block) -> Json:
         "legendPosition": "BOTTOM_LEGEND",
         "headerCount": 1,
         "domains": [{"domain": columns[0]}],
-        "series": [{"series": column, "targetAxis": "LEFT_AXIS"} for column in columns[1:]],
+        "series": [
+            {"series": column, "targetAxis": "LEFT_AXIS", "colorStyle": {"rgbColor": _rgb(COLOURS[n % len(COLOURS)])}}
+            for n, column in enumerate(columns[1:])
+        ],
         **({"stackedType": "STACKED"} if block.chart == "stacked" else {}),
     }
     return {"title": block.title, "basicChart": basic}
+
+
+def _rgb(colour: str) -> Json:
+    return {name: int(colour[at : at + 2], 16) / 255 for name, at in (("red", 1), ("green", 3), ("blue", 5))}
 
 
 def _source(sheet: int, start: int, end: int, column: int) -> Json:

@@ -54,7 +54,7 @@ def test_a_link_to_the_chat_opens_the_window_again(phone: MessengerPhone) -> Non
 
 def test_the_receipts_link_opens_the_window_and_tells_how_the_case_stands(phone: MessengerPhone) -> None:
     files_a_complaint(phone)
-    link = phone.button("กลับมาที่แชตนี้")["url"]
+    link = phone.button("ถามความคืบหน้า")["url"]
     assert link.startswith(f"https://m.me/{phone.house.world.meta.page_id}?ref=")
     phone.house.later(hours=30)
     say(phone, RECEIPT)

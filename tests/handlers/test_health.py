@@ -33,6 +33,7 @@ def test_a_house_that_is_awake_says_so(house: House) -> None:
         "oldest_arrival_seconds": None,
         "oldest_message_seconds": None,
         "last_clock_tick": house.clock().isoformat(),
+        "mirror": None,
         "mirror_age_seconds": None,
         "channels": {"line": "ok", "messenger": "ok"},
         "quota": {},

@@ -52,7 +52,7 @@ def test_each_paper_holds_its_pages_and_what_was_found(office: Office) -> None:
         office.name,
         "ส่งทีหลัง ภายใน 1 ธันวาคม 2569",
         "เอกสารถูกแก้ไขหลังลงนาม",
-        "ภาพมืดไป",
+        "ภาพอาจอ่านยาก: มืด",
         "สมชาย.pdf",
     ):
         assert part in text
