@@ -81,7 +81,7 @@ def test_files_go_up_from_a_phone(
     )
     assert "ว่างเปล่า" in tab.until(f"{row('ว่าง.pdf')}.textContent")
     assert "✓ ได้รับแล้ว เวลา 10.0" in tab.value(f"{row('แบบแปลน')}.textContent")
-    assert "ตัวหนังสืออาจอ่านไม่ออก" in tab.value(f"{row('แบบแปลน')}.querySelector('.doubt').textContent")
+    assert "ภาพอาจอ่านยาก" in tab.value(f"{row('แบบแปลน')}.querySelector('.doubt').textContent")
     assert "เพื่อความปลอดภัย" in tab.value(f"{row('โปรแกรม')}.textContent")
     assert LARGE in kept_files(small_house)
     assert tab.value("document.documentElement.scrollWidth") == 360
