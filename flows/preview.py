@@ -1,4 +1,4 @@
-"""Every conversation of the catalogue as one HTML page for the clerk: to be read, printed and signed off before a
+"""Every conversation as one HTML page for the clerk: to be read, printed and signed off before a
 service is opened. Drawn from the flows themselves, so it shows what a citizen will read; it needs no network."""
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from flows.book import Book
 from flows.catalogue import needs
 from flows.consent import ReadNotice
 from flows.messages import Say
+from flows.registers import WORDS, staff_book
 from flows.state import State
 from flows.steps import Files, Flow, Review, Step
 from flows.thai import BANGKOK, thai_date
@@ -56,27 +57,55 @@ font-size:.88rem}
 def preview_page(book: Book) -> str:
     """The whole page."""
     name = escape(book.office.name)
-    links = "".join(f'<li><a href="#{one.key}">{escape(one.title)}</a></li>' for one in book.offered)
+    flows = [*_citizens(book), *_staffs(book)]
+    named = [(one.key, one.title) for one in book.offered] + [(flow.name, _title(flow)) for flow in flows]
+    links = "".join(f'<li><a href="#{key}">{escape(title)}</a></li>' for key, title in named)
     return (
         '<!doctype html>\n<html lang="th"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>บทสนทนาของบริการ · {name}</title><style>{_STYLE}</style></head><body>"
         f"<h1>บทสนทนาของบริการ</h1><p class=note>{name} · {len(book.offered)} บริการ · "
         "กรอบเส้นสีส้มคือส่วนที่ถามเฉพาะบางกรณี ปุ่มแสดงตามที่ประชาชนเห็น</p>"
-        f"<nav><ol>{links}</ol></nav>{''.join(_service(book, one) for one in book.offered)}</body></html>\n"
+        f"<nav><ol>{links}</ol></nav>{''.join(_service(book, one) for one in book.offered)}"
+        f"{''.join(_other(flow) for flow in flows)}</body></html>\n"
+    )
+
+
+def _citizens(book: Book) -> list[Flow]:
+    """What citizens can bring that is no service of the catalogue."""
+    return [flow for name in ("complaint", "tip") if (flow := book.latest(name))]
+
+
+def _staffs(book: Book) -> list[Flow]:
+    """What the staff alone can do in a chat of their own."""
+    return [flow for key, flow in staff_book(book, WORDS).flows.items() if key not in book.flows]
+
+
+def _title(flow: Flow) -> str:
+    return f"{flow.title} (เจ้าหน้าที่)" if flow.name in WORDS else flow.title
+
+
+def _other(flow: Flow) -> str:
+    return f'<section id="{flow.name}"><h2>{escape(_title(flow))}</h2>{_asked(flow, None)}</section>'
+
+
+def _asked(flow: Flow, service: Service | None) -> str:
+    """The map of a conversation, and its questions one by one."""
+    steps = "".join(_step(flow, service, step) for step in flow.steps)
+    return (
+        f"<h3>แผนผัง</h3><div class=map>{'<b>→</b>'.join(_in_map(service, step) for step in flow.steps)}</div>"
+        f"<h3>คำถามตามลำดับ</h3><ol class=steps>{steps}</ol>"
     )
 
 
 def _service(book: Book, service: Service) -> str:
     flow = book.flows[service.flow, service.version]
-    steps = "".join(_step(flow, service, step) for step in flow.steps)
     return (
         f'<section id="{service.key}"><h2>{escape(service.title)}</h2>'
         f"<p class=note>แฟ้ม {service.key}.toml · รุ่น {service.version} · เปิดใช้ {thai_date(service.released)}</p>"
         f"<table>{_facts(book, service)}</table>"
-        f"<h3>แผนผัง</h3><div class=map>{'<b>→</b>'.join(_in_map(service, step) for step in flow.steps)}</div>"
         f"<h3>ข้อความก่อนคำถามแรก</h3><p class=say>{escape(needs(book, service.flow))}</p>"
-        f"<h3>คำถามตามลำดับ</h3><ol class=steps>{steps}</ol></section>"
+        f"{_asked(flow, service)}</section>"
     )
 
 
@@ -112,24 +141,24 @@ def _conditions(service: Service) -> dict[str, When]:
     return questions | {one.key: one.when for one in service.papers if one.when}
 
 
-def _in_map(service: Service, step: Step) -> str:
+def _in_map(service: Service | None, step: Step) -> str:
     kind = ' class="branch"' if step.when else ""
     paper = "เอกสาร: " if isinstance(step, Files) else ""
     return f"<span{kind} title='{escape(_only_if(service, step))}'>{paper}{escape(step.title)}</span>"
 
 
-def _only_if(service: Service, step: Step) -> str:
+def _only_if(service: Service | None, step: Step) -> str:
     if step.when is None:
         return ""
-    when = _conditions(service).get(step.key)
-    question = next((one for one in service.questions if when and one.key == when.question), None)
+    when = _conditions(service).get(step.key) if service else None
+    question = next((one for one in service.questions if when and one.key == when.question), None) if service else None
     if when is None or question is None:
         return "ถามเฉพาะเมื่อคำตอบก่อนหน้าทำให้ต้องใช้"
     names = " หรือ ".join(f"“{pick.text}”" for pick in question.choices if pick.key in when.values)
     return f"ถามเฉพาะเมื่อ {question.title} คือ {names}"
 
 
-def _step(flow: Flow, service: Service, step: Step) -> str:
+def _step(flow: Flow, service: Service | None, step: Step) -> str:
     kind = " class=branch" if step.when else ""
     condition = f"<p class=cond>{escape(_only_if(service, step))}</p>" if step.when else ""
     example = f"<p class=cond>ตัวอย่างเมื่ออ่านคำตอบไม่ได้: {escape(step.example)}</p>" if step.example else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from flows.events import Told
 from flows.memory import Asking
 from flows.petition_steps import Count, Day, NationalId
 from flows.preview import preview_page
+from flows.registers import WORDS, staff_book
 from flows.state import Got, present_step
 from flows.steps import Choose, Files, Review
 from services.catalogue import newest
@@ -151,6 +153,8 @@ def test_the_preview_shows_every_question_and_button_of_every_service():
             assert step.title in page
         for question in service.questions:
             assert all(pick.label in page for pick in question.choices)
+    for flow in (*(BOOK.latest(name) for name in ("complaint", "tip")), *staff_book(BOOK, WORDS).flows.values()):
+        assert all(escape(step.title) in page for step in flow.steps)
     assert "http" not in page.replace("https://example.go.th", "")  # needs no network
 
 
