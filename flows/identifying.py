@@ -125,6 +125,13 @@ def line(one: Mapping[str, Any]) -> str:
     return f"{one['number']}/{one['year']} {what} · {way}"
 
 
+def whom(one: Mapping[str, Any]) -> str:
+    """Who is to show a document, and where they are reached."""
+    name = one.get("name") or "ไม่ได้แจ้งชื่อไว้"
+    phone = f" โทร {one['phone']}" if one.get("phone") else ""
+    return f"ผู้ส่งเรื่อง: {name}{phone} (ส่งเรื่องทาง {one['channel']})\nโปรดเทียบชื่อกับเอกสารตัวจริง และอย่าส่งต่อข้อความนี้"
+
+
 def receipt(value: Mapping[str, Any]) -> Say:
     """What was recorded, or why nothing was."""
     number = f"{value['number']}/{value['year']}"

@@ -105,7 +105,7 @@ def _awaited(scene: Scene, memory: Memory, value: Mapping[str, Any] | None) -> H
         one = value["one"]
         known = {"number": f"{one['number']}/{one['year']}", "purpose": one["purpose"]}
         heard = begin(scene, memory, identifying.NAME, known)
-        return heard.after((Say(identifying.line(one)),))
+        return heard.after((Say(f"{identifying.line(one)}\n{identifying.whom(one)}"),))
     message = receipt(None) if value is None else identifying.listed(value)
     return by_the_way(scene, memory, message)
 

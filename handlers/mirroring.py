@@ -165,6 +165,9 @@ def _tell(wiring: Wiring, trouble: Trouble, lane: str) -> None:
             return
         why = REASONS.get(trouble.reason, "ติดต่อ Google ไม่ได้เป็นเวลานาน ระบบจะลองใหม่ต่อไป")
         name = GOOGLE if closed and trouble.reason != "odd" else lane
+        standing = channels.states(tx).get(name)
+        if closed and standing and standing.reason != trouble.reason:  # somebody mended one thing, and met the next
+            channels.clear(tx, name)
         news = channels.set_state(tx, ChannelState(name, "stopped", trouble.reason, now, now + LASTING))
         if news and (closed or not others):
             notices.trouble(tx, f"ทะเบียนใน Google Sheets หยุดปรับปรุง: {why}\nข้อมูลในระบบยังครบถ้วน", now)

@@ -60,6 +60,12 @@ def left_a_phone(tx: Tx, case_id: int) -> bool:
     return bool(tx.scalar(sa.select(reporters.c.phone).where(reporters.c.case_id == case_id)))
 
 
+def reporter(tx: Tx, case_id: int) -> tuple[str, str]:
+    """Name and phone of whoever brought this case, "" where they were not given."""
+    row = tx.one(sa.select(reporters.c.name, reporters.c.phone).where(reporters.c.case_id == case_id))
+    return (row["name"], row["phone"]) if row else ("", "")
+
+
 def notice_was_shown(tx: Tx, conversation_id: int, notice: int, now: datetime) -> None:
     """Remember that this version of the privacy notice was shown here; the first time counts (A8)."""
     insert = postgresql.insert if tx.dialect == "postgresql" else sqlite.insert

@@ -14,11 +14,11 @@ from typing import Any
 from flows.effects import RecordProof
 from flows.identifying import WORD
 from flows.thai import thai_date
-from models import case, proof
+from models import case, people, proof
 from models.db import Tx
-from office import cases, identity, notices, proofs, roster
+from office import audit, cases, identity, notices, proofs, roster
 from office.calendar import ZONE, Calendar
-from office.filing import FileFacts, protected
+from office.filing import FileFacts, channel_name, protected
 from office.identity import Evidence, NoEvidence, NothingToProve
 from office.roster import Member
 from office.workflow import ENDED, STATUSES
@@ -46,14 +46,20 @@ def awaited(tx: Tx, who: Member) -> list[Facts]:
 
 
 def awaited_in(tx: Tx, who: Member, number: int, year: int, now: datetime) -> Facts:
-    """The same of one case, also where a proof is owed that nobody awaits at the moment; else `why` there is none."""
+    """The same of one case, also where a proof is owed that nobody awaits at the moment; else `why` there is none. With
+    `name`, `phone` and `channel` of whoever is awaited, for a document is compared with these; that they were shown is
+    noted (A22)."""
     row = _theirs(tx, who, number, year)
     if row is None:
         return {"why": _NOT_THEIRS}
     asked = proof.asked(tx, [row["id"]]).get(row["id"])
     if asked is None and (row["status"] in ENDED or not proofs.owed(tx, row["id"])):
         return {"why": str(NothingToProve())}
-    return _facts(row, asked or {"purpose": "service", "manner": "", "at": None, "until": _today(now)})
+    facts = _facts(row, asked or {"purpose": "service", "manner": "", "at": None, "until": _today(now)})
+    case.lock(tx, row["id"])
+    audit.note(tx, who.key, "reporter_shown", f"case:{row['id']}", None, None, now)
+    name, phone = people.reporter(tx, row["id"])
+    return {**facts, "name": name, "phone": phone, "channel": channel_name(row["channel"])}
 
 
 def _facts(numbered: Mapping[str, Any], asked: Mapping[str, Any]) -> Facts:

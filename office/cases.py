@@ -295,9 +295,10 @@ def waiting_for_papers(
 def own_case(tx: Tx, conversation_id: int, code: str) -> dict[str, Any] | None:
     """The case with this code, or with this number ("41/2569"), if it came from this conversation."""
     if "/" in code:
-        mine = table.by_conversation(tx, conversation_id, SHOWN_CASES)
-        return next((dict(row) for row in mine if f"{row['number']}/{row['year']}" == code), None)
-    row = table.by_code(tx, tidy_code(code))
+        number, year = map(int, code.split("/"))
+        row = table.by_number(tx, number, year)
+    else:
+        row = table.by_code(tx, tidy_code(code))
     return row if row and row["conversation_id"] == conversation_id else None
 
 
@@ -306,9 +307,11 @@ def facts_of(tx: Tx, calendar: Calendar, row: Mapping[str, Any], now: datetime) 
     return _with_history(tx, [row], calendar, now)[0]
 
 
-def cases_of(tx: Tx, calendar: Calendar, conversation_id: int, now: datetime) -> list[Facts]:
-    """The newest cases that came from this conversation, newest first."""
-    return _with_history(tx, table.by_conversation(tx, conversation_id, SHOWN_CASES), calendar, now)
+def cases_of(
+    tx: Tx, calendar: Calendar, conversation_id: int, now: datetime, most: int | None = SHOWN_CASES
+) -> list[Facts]:
+    """The newest cases that came from this conversation, newest first; all of them if `most` is None."""
+    return _with_history(tx, table.by_conversation(tx, conversation_id, most), calendar, now)
 
 
 def _with_history(

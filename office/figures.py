@@ -69,7 +69,7 @@ def summary(tx: Tx, office: Office, services: Sequence[Service], year: int, now:
     blocks = (
         Block(f"เรื่องตามประเภท ปี {year}", ("ประเภท", "เรื่อง"), _kinds(found), "column"),
         Block(f"คำร้อง/คำขอ ตามบริการ ปี {year}", ("บริการ", "เรื่อง"), _services(found, services), "column"),
-        Block(f"การดำเนินการตามกำหนด ปี {year}", ("ผล", "เรื่อง"), _times(found), "pie"),
+        Block(f"การดำเนินการตามกำหนด ปี {year}", ("ผล", "เรื่อง"), _times(found), "column"),
         Block(f"เรื่องตามสถานะ ปี {year}", ("สถานะ", "เรื่อง"), _statuses(found), "column"),
         Block(f"เรื่องตามหน่วยงาน ปี {year}", ("หน่วยงาน", *TIMES.values()), _units(found, office), "stacked"),
         Block(f"เรื่องตามเดือนที่รับ ปี {year}", ("เดือน", *KINDS.values()), _months(found), "column"),

@@ -63,10 +63,10 @@ def ask(tx: Tx, calendar: Calendar, conversation_id: int, purpose: str, code: st
 
 def _ask_without_code(tx: Tx, calendar: Calendar, conversation_id: int, purpose: str, now: datetime) -> Facts:
     wanted = "withdrawable" if purpose == "withdraw" else "provable"
-    mine = cases.cases_of(tx, calendar, conversation_id, now)
+    mine = cases.cases_of(tx, calendar, conversation_id, now, most=None)
     fitting = [facts for facts in mine if facts[wanted] or facts.get("proof")]
     if len(fitting) > 1:
-        told = [{name: facts[name] for name in ("number", "year", "code")} for facts in fitting]
+        told = [{name: facts[name] for name in ("number", "year", "code")} for facts in fitting[: cases.SHOWN_CASES]]
         return {"refused": "which", "purpose": purpose, "cases": told}
     only = (*fitting, *mine)[:1]  # if none will do, the newest says why
     return (

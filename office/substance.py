@@ -36,7 +36,7 @@ def read(tx: Tx, case_id: int) -> Substance:
 def lines(case: Mapping[str, Any], said: Substance) -> Iterator[str]:
     """Line by line; the paragraphs of a text stay apart."""
     yield from _told("สถานที่", " ".join(filter(None, (case["spot_words"], case["spot_link"]))))
-    yield from _told("รายละเอียด", case["details"])
+    yield from _told("รายละเอียด", "" if said.answers else case["details"])  # of a petition the same in one piece
     yield from _told("พยานหลักฐาน", case["evidence"])
     for _, question, answer in said.answers:
         yield from _told(question, answer)

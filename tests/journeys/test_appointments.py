@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from models import booking, files
+from models.audit import audit
 from models.document import IDENTITY_PROOF, case_files
 from models.outbox import outgoing
 from office.cases import record
@@ -63,7 +64,10 @@ def test_the_staff_record_who_came(small_house: House) -> None:
     citizen, saraban = complaint(small_house), clerk(small_house)
     arranges(citizen)
     assert "1/2569 เพื่อถอนเรื่อง · ที่สำนักงาน" in text_of(saraban.types("ตรวจตัวตน"))
-    assert "มาแสดงตัวหรือไม่" in text_of(saraban.taps("ตรวจ 1/2569"))
+    asked = text_of(saraban.taps("ตรวจ 1/2569"))
+    assert "ผู้ส่งเรื่อง: สมชาย ใจดี โทร" in asked  # with which the document is compared; that it was shown is noted
+    assert [line["who"] for line in rows(small_house, audit) if line["what"] == "reporter_shown"] == ["staff:1"]
+    assert "มาแสดงตัวหรือไม่" in asked
     for answer in ("มาแสดงตัวแล้ว", "ที่สำนักงาน", "บัตรประจำตัวประชาชน"):
         saraban.types(answer)
     assert "เฉพาะเลขท้าย" in text_of(saraban.types("1101700230708"))

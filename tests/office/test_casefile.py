@@ -68,16 +68,17 @@ def test_who_is_to_stay_unknown_is_not_on_the_cover(office: Office, hidden: dict
 
 def test_what_the_matter_says_is_on_the_cover_in_its_own_words(office: Office) -> None:
     words = [{"text": "ลึกขึ้นอีก", "added_at": NOW, "withdrawn": False}, {"text": "x", "added_at": NOW, "withdrawn": True}]
-    text = told(CaseFile(CASE, [], [], Substance([["n", "จำนวนคน", "25 คน"]], words)), {}, office)
+    text = told(CaseFile(CASE, [], [], Substance((), words)), {}, office)
     assert text.splitlines()[6:] == [
         "สถานที่: หน้าวัด",
         "รายละเอียด: ถนนเป็นหลุม",
         "เลขบัตร 1-1017-xxxxx-xx-8",
-        "จำนวนคน: 25 คน",
         "เพิ่มเติมเมื่อ 24 พ.ย. 2569: ลึกขึ้นอีก",
         "เพิ่มเติมเมื่อ 24 พ.ย. 2569: ผู้ส่งยกเลิกข้อความนี้แล้ว",
         "ไม่มีไฟล์แนบ",
     ]
+    asked = told(CaseFile(CASE, [], [], Substance([["n", "จำนวนคน", "25 คน"]])), {}, office)
+    assert asked.splitlines()[6:] == ["สถานที่: หน้าวัด", "จำนวนคน: 25 คน", "ไม่มีไฟล์แนบ"]  # a petition's, not twice
 
 
 def test_what_was_taken_back_or_refused_is_told_and_not_shown(office: Office) -> None:
