@@ -8,7 +8,8 @@ nor compare before it writes, so a write may land one row beside the one that wa
 * A row of ours is never overwritten together with its key: what lands on another row leaves that row its key, and the
   next look finds it by that key, sees what is wrong and puts it right, the note still beside it.
 * A key that has to come back, or to go from a copy, is written alone, while all rows say whose they are: so does the
-  row that it hits by mistake.
+  row that it hits by mistake, or over which somebody dragged it.
+* Copies go before anything is put right: a row whose key stands twice and that speaks for another can be believed.
 * A new row is inserted, never written over what stands there.
 
 So each reading tells by itself what is wrong, and nothing has to be remembered of the one before, or of a write whose
@@ -86,7 +87,8 @@ def plan(
     moved = last is not None and last.layout is not None and last.layout.at != layout.at
     slips = Slips((*last.writes, *last.new) if last and moved else ())
     rekeyed = last.rekeyed if last else frozenset()
-    return _Reading(tab, table, layout, slips, rekeyed, others).plan(shown, whole=whole)
+    put = frozenset(write.key for write in last.writes if write.cells != (write.key,)) if last else frozenset()
+    return _Reading(tab, table, layout, slips, rekeyed, put, others).plan(shown, whole=whole)
 
 
 class _Reading:
@@ -99,9 +101,11 @@ class _Reading:
         layout: Layout,
         slips: Slips,
         rekeyed: frozenset[str],
+        put: frozenset[str],
         others: frozenset[str],
     ) -> None:
-        self._tab, self._layout, self._slips, self._rekeyed, self._others = tab, layout, slips, rekeyed, others
+        self._tab, self._layout, self._slips, self._others = tab, layout, slips, others
+        self._rekeyed, self._just_put = rekeyed, put
         self._key = table.header.index(table.key)
         self._wanted = {row[self._key]: row for row in table.rows}
         self._places: dict[str, list[int]] = {key: [] for key in self._wanted}
@@ -125,11 +129,12 @@ class _Reading:
         kept = {key: rows[0] for key, rows in self._places.items() if rows}
         missing = [key for key in self._wanted if key not in kept and key not in adopted]
         wrong = [key for key, row in kept.items() if self._ours(row) != self._wanted[key]]
-        keyless = (
-            *(write for key in (kept if whole else wrong) for write in self._put(kept[key], key)),
+        copies = (
             *(write for row in self._strays(kept) for write in self._blank(row, "")),
             *(write for row, key in doubles if not self._is_blank(row) for write in self._blank(row, key)),
         )
+        right = (write for key in (kept if whole else wrong) for write in self._put(kept[key], key))
+        keyless = copies if copies and not whole else (*right, *copies)
         told = all(self._ours(row)[0] == self._wanted[key][0] for key, row in kept.items())
         keys = [Write(row, self._layout.at[self._key], (key,), key) for key, row in adopted.items() if told]
         if not adopted and not keyless:
@@ -181,12 +186,17 @@ class _Reading:
         return found
 
     def _robbed(self, keys_of: Mapping[str, str]) -> dict[str, int]:
-        """Rows with a key that we brought back, that speak for another which is nowhere else: it fell on them."""
-        found = {}
-        for key in self._rekeyed:
-            for row in list(self._at(key)):
+        """Rows with a key that speak for another which is nowhere else: it fell on them, or somebody put it there. A
+        key that we did not bring back has to have a row besides, or it may be the cells that are not theirs."""
+        found: dict[str, int] = {}
+        homeless = {self._told(row, keys_of) for row in self._nobodys if self._noted(row)}
+        for key in sorted(self._places, key=lambda key: key not in self._rekeyed):
+            besides = len(self._places[key]) > 1 or key in homeless
+            for row in list(self._places[key]):
                 owner = self._told(row, keys_of)
-                if owner is not None and owner != key and not self._at(owner):
+                if owner is None or owner == key or owner in found or self._places[owner]:
+                    continue
+                if key in self._rekeyed or (besides and owner not in self._just_put):
                     found[owner] = row
                     self._places[key].remove(row)
         return found

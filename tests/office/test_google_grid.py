@@ -260,6 +260,42 @@ def test_a_key_that_fell_on_another_row_goes_back_and_both_keep_their_notes():
     assert all(note == f"บันทึกของ {key}" for key, (_, note) in paper.shown().items())
 
 
+@pytest.mark.parametrize("noted", [(2,), (1, 2), (1, 2, 3)])
+def test_a_key_dragged_over_other_rows_gives_them_back_with_their_notes(noted):
+    paper = Paper()
+    paper.follow(table(1, 2, 3))
+    for row in noted:
+        paper.note(row, f"บันทึกของ {paper.cells[row][KEY]}")
+    paper.cells[2][KEY] = paper.cells[3][KEY] = paper.cells[1][KEY]
+    paper.follow(table(1, 2, 3))
+    assert is_right(paper, table(1, 2, 3))
+    notes = {key: note for key, (_, note) in paper.shown().items() if note}
+    assert notes == {f"2569-{row:06}": f"บันทึกของ 2569-{row:06}" for row in noted}
+    assert len(paper.cells) == 4
+
+
+def test_a_key_that_fell_on_another_row_goes_back_when_nobody_remembers_having_written_it():
+    paper = Paper()
+    paper.follow(table(1, 2, 3))
+    for row in (1, 2, 3):
+        paper.note(row, f"บันทึกของ {paper.cells[row][KEY]}")
+    paper.cells[1][KEY] = ""
+    paper.follow(table(1, 2, 3), [lambda paper: paper.sort(HEADER[0], descending=True)], lost=True)
+    assert is_right(paper, table(1, 2, 3))
+    assert all(note == f"บันทึกของ {key}" for key, (_, note) in paper.shown().items())
+    assert len(paper.cells) == 4
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_cells_of_ours_that_fell_on_a_row_that_stands_twice_do_not_take_it_away(lost):
+    paper = Paper()
+    paper.follow(table(1, 2, 3))
+    paper.note(2, "บันทึกของ 2569-000002")
+    paper.cells.append(list(table(2).rows[0]))
+    paper.follow(table(1, 2, 3, subject="แก้ไข"), [lambda paper: paper.cells.pop(1)], lost=lost)
+    assert all(note in ("", f"บันทึกของ {key}") for key, (_, note) in paper.shown().items())
+
+
 NUMBERS = st.integers(1, 6)
 MEANWHILE = st.one_of(
     st.builds(lambda name, down: ("sort", name, down), st.sampled_from([*HEADER, NOTE]), st.booleans()),
