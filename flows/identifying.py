@@ -138,5 +138,6 @@ def receipt(value: Mapping[str, Any]) -> Say:
     text = {
         "proved": f"บันทึกการยืนยันตัวตนของเรื่อง {number} แล้ว สถานะ: {value.get('status')} แจ้งผู้ส่งเรื่องแล้ว",
         "absent": f"บันทึกแล้วว่าไม่มายืนยันตัวตน เรื่อง {number} กลับสู่สถานะเดิม และแจ้งผู้ส่งเรื่องแล้ว",
+        "absent_owing": f"บันทึกแล้วว่าไม่มายืนยันตัวตน เรื่อง {number} ไม่ถูกถอน และยังรอยืนยันตัวตนตามคำขอ แจ้งผู้ส่งเรื่องแล้ว",
     }
     return Say(text.get(value["act"]) or f"ยังไม่ได้บันทึก {value.get('why', '')}", choices=say(WORD, "เมนู"))

@@ -77,16 +77,21 @@ def question(asking: Asking) -> str:
     if asking.chosen in dict(case.get("days") or {}):
         return f"{thai_date(date.fromisoformat(asking.chosen), weekday=True)} สะดวกเวลาใด"
     if asking.chosen == "video":
-        return "ต้องการนัดวิดีโอคอลวันใด"
-    matter = matter_of(case)
-    if case.get("proof", {}).get("manner"):
-        return f"{matter}: {way_to_prove(case['proof'])}\nต้องการเปลี่ยนเป็นวิธีใด"
+        return f"ต้องการนัดวิดีโอคอล{_aim(case)}วันใด"
+    matter, proof = matter_of(case), case.get("proof") or {}
+    if proof.get("manner") and proof["purpose"] == case.get("purpose"):
+        return f"{matter}: นัดยืนยันตัวตน{_aim(case)} {way_to_prove(proof)}\nต้องการเปลี่ยนเป็นวิธีใด"
     if case.get("purpose") == "withdraw":
+        instead = f"นัดเดิม ({way_to_prove(proof)}) จะเปลี่ยนเป็นนัดเพื่อถอนเรื่อง\n" if proof.get("manner") else ""
         return (
             f"ท่านขอถอน{matter} ก่อนถอนต้องยืนยันตัวตน เพื่อไม่ให้ผู้อื่นถอนเรื่องแทนท่าน ไม่มีค่าใช้จ่าย\n"
-            f"จนกว่าจะยืนยันตัวตน เรื่องยังไม่ถูกถอน และกำหนดแจ้งผลยังเป็นวันเดิม\n{_how(case)}"
+            f"จนกว่าจะยืนยันตัวตน เรื่องยังไม่ถูกถอน และกำหนดแจ้งผลยังเป็นวันเดิม\n{instead}{_how(case)}"
         )
     return f"{matter} ต้องยืนยันตัวตนก่อนดำเนินการ เพื่อไม่ให้ผู้อื่นใช้สิทธิแทนท่าน ไม่มีค่าใช้จ่าย\n{_how(case)}"
+
+
+def _aim(case: Mapping[str, Any]) -> str:
+    return "เพื่อถอนเรื่อง" if case.get("purpose") == "withdraw" else ""
 
 
 def _how(case: Mapping[str, Any]) -> str:
@@ -120,7 +125,11 @@ def chosen(asking: Asking, value: str) -> str | Effect:
 def left(asking: Asking) -> Say:
     """Nothing was arranged, and how it can be."""
     case = asking.case or {}
-    if case.get("proof") or case.get("purpose") != "withdraw":
+    proof = case.get("proof") or {}
+    if proof.get("purpose") == "service" and case.get("purpose") == "withdraw":
+        text = f"{matter_of(case)} ไม่ได้ถอน และยังต้องยืนยันตัวตนก่อนดำเนินการตามคำขอ: {way_to_prove(proof)}"
+        return Say(text, choices=(_arrange(case), *say("เมนู", "ติดตามเรื่อง")))
+    if proof or case.get("purpose") != "withdraw":
         return Say(f"{matter_of(case)}: นัดยืนยันตัวตนได้ทุกเมื่อ", choices=(_arrange(case), *say("เมนู", "ติดตามเรื่อง")))
     return Say(f"{matter_of(case)} ยังดำเนินการต่อตามเดิม ไม่ได้ถอน", choices=say("เมนู", "ติดตามเรื่อง"))
 
@@ -136,6 +145,8 @@ def arranged(office: Office, case: Mapping[str, Any]) -> Card:
     """When and where, what to bring, and what nobody will ask for."""
     proof = case["proof"]
     lines: tuple[tuple[str, str], ...] = (("เรื่อง", f"เลขรับที่ {case['number']}/{case['year']}"),)
+    if proof["purpose"] == "withdraw":
+        lines += (("เพื่อ", "ถอนเรื่อง เมื่อยืนยันตัวตนแล้ว เรื่องจะสิ้นสุด"),)
     if proof["manner"] == "video":
         lines += (("วันเวลานัด", way_to_prove(proof)), ("วิธี", "เจ้าหน้าที่จะติดต่อทางแชตนี้เมื่อถึงเวลานัด"))
         kept = "เจ้าหน้าที่จะเก็บภาพระหว่างวิดีโอคอลไว้เป็นหลักฐาน"
@@ -155,6 +166,9 @@ def arranged(office: Office, case: Mapping[str, Any]) -> Card:
 def kept(case: Mapping[str, Any] | None) -> Say:
     if case is None:
         return Say("ไม่มีคำขอถอนเรื่องที่รออยู่", choices=say("เมนู", "ติดตามเรื่อง"))
+    if case.get("proof"):
+        text = f"ยกเลิกคำขอถอน{matter_of(case)} แล้ว คำขอนี้ยังต้องยืนยันตัวตนก่อนดำเนินการ: {way_to_prove(case['proof'])}"
+        return Say(text, choices=(_arrange(case), *say("เมนู", "ติดตามเรื่อง")))
     text = f"ยกเลิกคำขอถอน{matter_of(case)} แล้ว เรื่องดำเนินการต่อตามเดิม สถานะ: {case['status']}"
     return Say(text, choices=say("เมนู", "ติดตามเรื่อง"))
 

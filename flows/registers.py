@@ -139,7 +139,7 @@ def receipt(value: Mapping[str, Any] | None) -> Message:
             return Say(f"ยกเลิกเลข {value['number']}/{value['year']} แล้ว", choices=say("เมนู"))
         case "not_voided":
             return Say(f"ยังไม่ได้ยกเลิก {value['why']}", choices=say("เมนู"))
-        case "proved" | "absent" | "not_proved":
+        case "proved" | "absent" | "absent_owing" | "not_proved":
             return identifying.receipt(value)
     return Say("บันทึกแล้วว่าไม่ใช่เรื่องราชการ ไม่ลงทะเบียน", choices=say("ลงรับ", "เมนู"))
 

@@ -77,7 +77,7 @@ def done(wiring: Wiring, tx: Tx, talk: Conversation, wish: Wish, at: datetime) -
         case VoidNumber():
             return intake.void(tx, wish, who=who.key, now=now)
         case RecordProof():
-            return appointments.record(tx, who, talk.id, wish, now)
+            return appointments.record(tx, wiring.calendar, who, talk.id, wish, now)
 
 
 def awaited_proofs(wiring: Wiring, tx: Tx, talk: Conversation, wish: AwaitedProofs) -> Facts | None:

@@ -71,7 +71,7 @@ def _theirs(tx: Tx, who: Member, number: int, year: int) -> Mapping[str, Any] | 
     return row if row and (not protected(row) or who.role in roster.GUARDIANS) else None
 
 
-def record(tx: Tx, who: Member, conversation_id: int, wish: RecordProof, now: datetime) -> Facts:
+def record(tx: Tx, calendar: Calendar, who: Member, conversation_id: int, wish: RecordProof, now: datetime) -> Facts:
     """What became of it, as this member says in this conversation; what they are told."""
     row = _theirs(tx, who, wish.number, wish.year)
     told = {"act": "not_proved", "number": wish.number, "year": wish.year}
@@ -84,15 +84,15 @@ def record(tx: Tx, who: Member, conversation_id: int, wish: RecordProof, now: da
     if not wish.came and asked and _is_early(asked, now):
         return {**told, "why": _TOO_EARLY}
     try:
-        return {**told, **_recorded(tx, row["id"], who, wish, now)}
+        return {**told, **_recorded(tx, calendar, row["id"], who, wish, now)}
     except (NoEvidence, NothingToProve) as refused:
         return {**told, "why": str(refused)}
 
 
-def _recorded(tx: Tx, case_id: int, who: Member, wish: RecordProof, now: datetime) -> Facts:
+def _recorded(tx: Tx, calendar: Calendar, case_id: int, who: Member, wish: RecordProof, now: datetime) -> Facts:
     if not wish.came:
-        identity.did_not_appear(tx, case_id, who.key, now)
-        return {"act": "absent"}
+        identity.did_not_appear(tx, calendar, case_id, who.key, now)
+        return {"act": "absent_owing" if proof.asked(tx, [case_id]) else "absent"}
     identity.prove_identity(tx, case_id, _evidence(wish), who.key, now)
     row = case.by_id(tx, case_id)
     return {"act": "proved", "status": STATUSES[row["status"]].title if row else ""}
@@ -154,7 +154,7 @@ def expire(tx: Tx, calendar: Calendar, now: datetime) -> int:
     gone = [one["case_id"] for one in over if not one["manner"]]
     gone += [case_id for case_id in sorted(known) if calendar.due(told[case_id], GRACE) < today]
     for case_id in gone:
-        identity.did_not_appear(tx, case_id, SYSTEM, now)
+        identity.did_not_appear(tx, calendar, case_id, SYSTEM, now)
     return len(gone)
 
 

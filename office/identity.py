@@ -166,7 +166,8 @@ def _arranged(tx: Tx, calendar: Calendar, case_id: int, now: datetime) -> Facts:
 
 
 def drop(tx: Tx, calendar: Calendar, conversation_id: int, code: str, now: datetime) -> Facts | None:
-    """The citizen does not want it withdrawn any more: it goes on where it was. None if no such wish is open."""
+    """The citizen does not want it withdrawn any more: it goes on where it was, or, where the request itself needs the
+    proof, that is awaited as it was arranged. None if no such wish is open."""
     row = cases.own_case(tx, conversation_id, code)
     if row is None:
         return None
@@ -174,7 +175,12 @@ def drop(tx: Tx, calendar: Calendar, conversation_id: int, code: str, now: datet
     awaited = proof.asked(tx, [row["id"]]).get(row["id"])
     if awaited is None or awaited["purpose"] != "withdraw":
         return None
-    _go_back(tx, row["id"], "kept", CITIZEN, "ไม่ประสงค์ถอนเรื่องแล้ว ดำเนินการต่อ", now)
+    if proofs.owed(tx, row["id"]):
+        proof.change(tx, awaited["id"], purpose="service")
+        text = "ไม่ประสงค์ถอนเรื่องแล้ว ยังต้องยืนยันตัวตนก่อนดำเนินการ"
+        cases.record(tx, row["id"], who=CITIZEN, what="identity_kept", now=now, text=text)
+    else:
+        _go_back(tx, row["id"], "kept", CITIZEN, "ไม่ประสงค์ถอนเรื่องแล้ว ดำเนินการต่อ", now)
     _tell_staff_soon(tx, row["id"], now)
     return cases.facts_of(tx, calendar, _numbered(tx, row["id"]), now)
 
@@ -195,12 +201,14 @@ def tell_staff(tx: Tx, case_id: int, now: datetime) -> None:
         _tell_staff_soon(tx, case_id, now)
         return
     wish = "ขอถอนเรื่อง " if last["purpose"] == "withdraw" else ""
-    what = _TOLD[last["state"]].format(wish=wish, way=way_to_prove(proofs.told(last)))
+    state = last["state"] if last["manner"] or last["state"] != "asked" else "owed"
+    what = _TOLD[state].format(wish=wish, way=way_to_prove(proofs.told(last)))
     notices.case_changed(tx, _numbered(tx, case_id), what, now, kind="urgent")
 
 
 _TOLD = {
     "asked": "{wish}นัดยืนยันตัวตน: {way}",
+    "owed": "ยังรอการยืนยันตัวตนก่อนดำเนินการตามคำขอ ผู้ส่งเรื่องยังไม่ได้นัด",
     "kept": "ผู้ส่งเรื่องไม่ประสงค์ถอนเรื่องแล้ว ดำเนินการต่อ",
     "lapsed": "ผู้ส่งเรื่องไม่ได้ยืนยันตัวตนภายในกำหนด กลับสู่สถานะเดิมแล้ว",
 }
@@ -244,14 +252,32 @@ def _good(evidence: Evidence) -> bool:
     return evidence.document in DOCUMENTS and digits and seen
 
 
-def did_not_appear(tx: Tx, case: int, who: str, now: datetime) -> None:
-    """Nobody came: the case goes on where it was, and the citizen is told that they may ask again."""
+def did_not_appear(tx: Tx, calendar: Calendar, case: int, who: str, now: datetime) -> None:
+    """Nobody came: the case goes on where it was, and the citizen is told that they may ask again. Where it was to be
+    withdrawn and the request itself needs the proof, that is awaited anew."""
     table.lock(tx, case)
+    asked = proof.asked(tx, [case]).get(case)
+    if asked and asked["purpose"] == "withdraw" and proofs.owed(tx, case):
+        _await_service_again(tx, calendar, case, who, now)
+        return
     awaited = _go_back(tx, case, "lapsed", who, "ไม่ได้ยืนยันตัวตนภายในกำหนด", now)
     again = "ขอถอนเรื่องใหม่" if awaited["purpose"] == "withdraw" else "นัดยืนยันตัวตนใหม่"
     after = "เรื่องจึงยังไม่ถูกถอน และดำเนินการต่อตามเดิม" if awaited["purpose"] == "withdraw" else "จึงยังดำเนินการตามคำขอไม่ได้"
     proofs.tell(tx, case, f"ยังไม่ได้ยืนยันตัวตนภายในกำหนด {after}\n{again}ได้ โดยแตะ “ติดตามเรื่อง”", now)
     _tell_staff_soon(tx, case, now)
+
+
+def _await_service_again(tx: Tx, calendar: Calendar, case: int, who: str, now: datetime) -> None:
+    awaited = proofs.end(tx, case, "lapsed", who, now)
+    if awaited is None:
+        raise NothingToProve
+    proofs.await_(tx, calendar, case, "service", awaited["status_before"], now)
+    text = "ไม่ได้ยืนยันตัวตนเพื่อถอนเรื่องภายในกำหนด ยังต้องยืนยันตัวตนก่อนดำเนินการ"
+    cases.record(tx, case, who=who, what="identity_lapsed", now=now, text=text)
+    told = "ยังไม่ได้ยืนยันตัวตนภายในกำหนด เรื่องจึงยังไม่ถูกถอน และยังต้องยืนยันตัวตนก่อนดำเนินการตามคำขอ"
+    proofs.tell(tx, case, f"{told}\nนัดใหม่ได้ โดยแตะ “ติดตามเรื่อง”", now)
+    if who == "system":
+        _tell_staff_soon(tx, case, now)
 
 
 def _go_back(tx: Tx, case_id: int, state: str, who: str, text: str, now: datetime) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from models import booking, files
 from models.audit import audit
 from models.document import IDENTITY_PROOF, case_files
 from models.outbox import outgoing
+from models.proof import identity_proofs
 from office.cases import record
 from office.identity import hours_offered
 from tests.house import House, Phone
@@ -257,3 +258,31 @@ def test_the_tracking_code_alone_tells_nothing_of_a_withdrawal(small_house: Hous
     assert not any(word in seen for word in ("ถอน", "ยืนยันตัวตน", "วิดีโอคอล", "09.00"))
     assert not other.sees("ขอถอนเรื่อง")
     assert "วิดีโอคอล" in text_of(citizen.types(code))
+
+
+def test_who_gives_up_a_withdrawal_still_owes_the_proof_that_the_request_needs(small_house: House) -> None:
+    citizen = asks_to_see_data(small_house)
+    citizen.taps("มาที่สำนักงาน")
+    assert "ถอนเรื่อง" not in citizen.last
+    asked = text_of(citizen.types("ขอยกเลิกคำขอ"))
+    assert "ท่านขอถอนเรื่องเลขรับที่ 1/2569" in asked
+    assert "จะเปลี่ยนเป็นนัดเพื่อถอนเรื่อง" in asked
+    assert "เรื่องจะสิ้นสุด" in text_of(citizen.taps("มาที่สำนักงาน"))
+    assert "เพื่อถอนเรื่อง" in text_of(citizen.taps("เปลี่ยนนัด"))
+    assert "ยังต้องยืนยันตัวตนก่อนดำเนินการ: ที่สำนักงาน" in text_of(citizen.taps("ไม่ถอนเรื่องแล้ว"))
+    kept = proof(small_house)
+    assert (status(small_house), kept["purpose"], kept["state"], kept["manner"]) == (
+        "identity", "service", "asked", "office",
+    )  # fmt: skip
+
+
+def test_who_does_not_come_to_withdraw_still_owes_the_proof_that_the_request_needs(small_house: House) -> None:
+    citizen, saraban = asks_to_see_data(small_house), clerk(small_house)
+    calls(citizen)
+    set_time(small_house, "2026-11-25 09:20")
+    assert "เพื่อถอนเรื่อง" in text_of(saraban.types("ตรวจตัวตน 1/2569"))
+    assert "ยังรอยืนยันตัวตนตามคำขอ" in records(saraban, "ไม่มาตามนัด")
+    assert "ยังต้องยืนยันตัวตนก่อนดำเนินการตามคำขอ" in citizen.last
+    states = [(row["purpose"], row["state"], row["status_before"]) for row in rows(small_house, identity_proofs)]
+    assert states == [("withdraw", "lapsed", "received"), ("service", "asked", "received")]
+    assert status(small_house) == "identity"
