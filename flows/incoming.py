@@ -139,7 +139,7 @@ def _letter(office: Office) -> tuple[Step, ...]:
         Day(
             key="dated",
             title="ลงวันที่",
-            question="หนังสือลงวันที่ใด",
+            question="หนังสือลงวันที่ใด ถ้าข้าม ระบบลงวันที่ได้รับ",
             example="20/11/2569",
             optional=True,
             most=0,
