@@ -249,7 +249,8 @@ class Citizen:
             case AwaitedProofs(number, year):
                 one = {"number": number or 1, "year": year or 2569, "purpose": "withdraw", "manner": "office"}
                 one |= {"at": "", "until": "2026-12-08"}
-                return Told("proofs", {"one": one} if number else {"awaited": [one]}, self.now)
+                whom = {"name": "สมชาย ใจดี", "phone": "0812345678", "channel": "LINE"}
+                return Told("proofs", {"one": one | whom} if number else {"awaited": [one]}, self.now)
             case RecordProof(number, year):
                 value = {"act": "not_proved", "number": number, "year": year, "why": "เรื่องนี้ไม่ได้รอการยืนยันตัวตน"}
                 return Told("desk", value, self.now)
